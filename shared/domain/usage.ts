@@ -1,0 +1,54 @@
+import type { Tokens } from './tokens.ts';
+
+/** Where a log line came from; part of a request's identity, so two sources never share an id. */
+export const USAGE_SOURCES = ['bedrock', 'tollbook'] as const;
+export type UsageSource = (typeof USAGE_SOURCES)[number];
+
+/**
+ * How the request ended. `throttled` is a 429, `blocked` a guardrail's refusal, `error` any other
+ * failure. All are counted as requests; whatever tokens they report are priced.
+ */
+export const REQUEST_STATUSES = ['ok', 'throttled', 'blocked', 'error'] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+
+/** Used for a team (or a user) that no log line and no directory entry names. */
+export const UNATTRIBUTED = 'unattributed';
+
+/** What a decoder reads from one log line: one LLM request, before attribution and price. */
+export type Usage = Readonly<{
+  source: UsageSource;
+  requestId: string;
+  /** Start of the request, ISO 8601 in UTC with milliseconds; it picks the day and the price row. */
+  startedAt: string;
+  /** The model id exactly as logged, inference profile prefix and ARN included. */
+  modelId: string;
+  /** Region the request was sent to, where the log says so. */
+  region?: string;
+  tokens: Tokens;
+  /** True when a token class had to be guessed (a cache write whose lifetime is not logged). */
+  isEstimated: boolean;
+  /** False when the log reports no token counts although the request succeeded. */
+  hasTokenCounts: boolean;
+  status: RequestStatus;
+  errorCode?: string;
+  serviceTier: string;
+  /** Identity and dimensions as the log names them; the directory fills what is missing. */
+  user?: string;
+  team?: string;
+  project?: string;
+  operation: string;
+  entrypoint?: string;
+}>;
+
+/** A usage record's identity within its UTC day. */
+export type RequestKey = Readonly<{ source: UsageSource; requestId: string; day: string }>;
+
+/** The UTC day, `YYYY-MM-DD`, in which a request started. */
+export function usageDay(usage: Pick<Usage, 'startedAt'>): string {
+  return usage.startedAt.slice(0, 10);
+}
+
+/** Text form of an identity; unique within a day, because ids hold no `#`. */
+export function requestIdentity(key: Pick<RequestKey, 'source' | 'requestId'>): string {
+  return `${key.source}#${key.requestId}`;
+}
