@@ -1,5 +1,11 @@
-/** The longest id in UTF-8 bytes; six of them and their separators fit DynamoDB's 1,024-byte sort key. */
+/**
+ * The longest id in UTF-8 bytes. A daily line's sort key holds five of them and a model id, which with
+ * the separators stay within DynamoDB's 1,024 bytes.
+ */
 export const MAX_IDENTIFIER_BYTES = 128;
+
+/** Model ids may be ARNs of inference profiles, which are longer. */
+export const MAX_MODEL_ID_BYTES = 256;
 
 const FORBIDDEN = /[#\p{Cc}\p{Zl}\p{Zp}]/u;
 
@@ -7,19 +13,15 @@ const FORBIDDEN = /[#\p{Cc}\p{Zl}\p{Zp}]/u;
  * Says why a text cannot be an id (of a user, team, model, request …), or `undefined` when it can.
  * `#` separates the parts of a key, so an id must not hold one: two ids could otherwise share a key.
  */
-export function identifierProblem(text: string): string | undefined {
+export function identifierProblem(text: string, maxBytes = MAX_IDENTIFIER_BYTES): string | undefined {
   if (text === '') return 'is empty';
   if (FORBIDDEN.test(text)) return 'holds a # or a control character';
   if (!text.isWellFormed()) return 'is not well-formed Unicode';
-  if (
-    text.length > MAX_IDENTIFIER_BYTES ||
-    (text.length * 3 > MAX_IDENTIFIER_BYTES && byteLength(text) > MAX_IDENTIFIER_BYTES)
-  ) {
-    return `is longer than ${MAX_IDENTIFIER_BYTES} bytes`;
-  }
-  return undefined;
+  return isLongerThan(text, maxBytes) ? `is longer than ${maxBytes} bytes` : undefined;
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** A UTF-16 unit is at most three UTF-8 bytes, so short texts need no encoding to know. */
+function isLongerThan(text: string, maxBytes: number): boolean {
+  if (text.length * 3 <= maxBytes) return false;
+  return text.length > maxBytes || new TextEncoder().encode(text).length > maxBytes;
 }

@@ -1,0 +1,93 @@
+import { TOKEN_CLASSES, type TokenClass } from './tokens.ts';
+import type { RequestStatus } from './usage.ts';
+
+/** Costs by token class, in pico-USD. */
+export type CostByClass = Readonly<Record<TokenClass, bigint>>;
+
+/**
+ * The figures that every line and total carries; all of them add up, so a total is a plain sum.
+ * `unpriced` counts requests without a price (their cost is 0 until they are priced), `estimated`
+ * those in which a token class was guessed.
+ */
+export type Metrics = Readonly<{
+  requests: number;
+  throttled: number;
+  blocked: number;
+  failed: number;
+  unpriced: number;
+  estimated: number;
+  tokens: Readonly<Record<TokenClass, number>>;
+  costPicoUsd: CostByClass;
+}>;
+
+export const NO_COST: CostByClass = {
+  input: 0n,
+  cacheRead: 0n,
+  cacheWrite5m: 0n,
+  cacheWrite1h: 0n,
+  output: 0n,
+};
+
+export const NO_METRICS: Metrics = {
+  requests: 0,
+  throttled: 0,
+  blocked: 0,
+  failed: 0,
+  unpriced: 0,
+  estimated: 0,
+  tokens: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+  costPicoUsd: NO_COST,
+};
+
+/** The counter that a request's status adds to, besides `requests`; none for a request that went well. */
+export const STATUS_COUNTER = {
+  ok: undefined,
+  throttled: 'throttled',
+  blocked: 'blocked',
+  error: 'failed',
+} as const satisfies Record<RequestStatus, keyof Metrics | undefined>;
+
+export function addMetrics(a: Metrics, b: Metrics): Metrics {
+  return combine(a, b, 1);
+}
+
+export function subtractMetrics(a: Metrics, b: Metrics): Metrics {
+  return combine(a, b, -1);
+}
+
+/** Sum over all token classes. */
+export function totalCost(cost: CostByClass): bigint {
+  let sum = 0n;
+  for (const tokenClass of TOKEN_CLASSES) sum += cost[tokenClass];
+  return sum;
+}
+
+function combine(a: Metrics, b: Metrics, sign: 1 | -1): Metrics {
+  const bigSign = BigInt(sign);
+  const x = a.tokens;
+  const y = b.tokens;
+  const c = a.costPicoUsd;
+  const d = b.costPicoUsd;
+  return {
+    requests: a.requests + sign * b.requests,
+    throttled: a.throttled + sign * b.throttled,
+    blocked: a.blocked + sign * b.blocked,
+    failed: a.failed + sign * b.failed,
+    unpriced: a.unpriced + sign * b.unpriced,
+    estimated: a.estimated + sign * b.estimated,
+    tokens: {
+      input: x.input + sign * y.input,
+      cacheRead: x.cacheRead + sign * y.cacheRead,
+      cacheWrite5m: x.cacheWrite5m + sign * y.cacheWrite5m,
+      cacheWrite1h: x.cacheWrite1h + sign * y.cacheWrite1h,
+      output: x.output + sign * y.output,
+    },
+    costPicoUsd: {
+      input: c.input + bigSign * d.input,
+      cacheRead: c.cacheRead + bigSign * d.cacheRead,
+      cacheWrite5m: c.cacheWrite5m + bigSign * d.cacheWrite5m,
+      cacheWrite1h: c.cacheWrite1h + bigSign * d.cacheWrite1h,
+      output: c.output + bigSign * d.output,
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Attribution, TeamSource } from './attribution.ts';
+import { type CostByClass, type Metrics, NO_COST, NO_METRICS, STATUS_COUNTER } from './metrics.ts';
+import { type Usage, usageDay } from './usage.ts';
+
+/** The price a usage was given; the engine's answer, in the words a record keeps. */
+export type RecordPrice = Readonly<{
+  /** Canonical model name, or the logged id without ARN and endpoint prefix when it is unknown. */
+  model: string;
+  endpointScope: string;
+  priceVersion: string;
+  costPicoUsd: CostByClass;
+  /** Why there is no price; absent on a priced record. */
+  unpricedReason?: string;
+}>;
+
+/** One LLM request as billed. `rev` counts its revisions, from 1. */
+export type UsageRecord = Readonly<
+  Omit<Usage, 'user' | 'team'> &
+    RecordPrice & {
+      day: string;
+      user: string;
+      team: string;
+      businessUnit?: string;
+      teamSource: TeamSource;
+      /** False when no user was logged and `user` is `unattributed`. */
+      isUserLogged: boolean;
+      rev: number;
+    }
+>;
+
+/** Builds the first revision of a record from what was read, whose it is and what it costs. */
+export function makeUsageRecord(usage: Usage, attribution: Attribution, price: RecordPrice): UsageRecord {
+  const { user: loggedUser, team: _loggedTeam, ...rest } = usage;
+  return {
+    ...rest,
+    ...price,
+    ...attribution,
+    day: usageDay(usage),
+    isUserLogged: loggedUser !== undefined,
+    rev: 1,
+  };
+}
+
+/** The usage a record was made of, exactly as it was decoded: attribution and price left out. */
+export function usageOfRecord(record: UsageRecord): Usage {
+  return {
+    source: record.source,
+    requestId: record.requestId,
+    startedAt: record.startedAt,
+    modelId: record.modelId,
+    ...(record.region === undefined ? {} : { region: record.region }),
+    tokens: record.tokens,
+    isEstimated: record.isEstimated,
+    hasTokenCounts: record.hasTokenCounts,
+    status: record.status,
+    ...(record.errorCode === undefined ? {} : { errorCode: record.errorCode }),
+    serviceTier: record.serviceTier,
+    ...(record.isUserLogged ? { user: record.user } : {}),
+    ...(record.teamSource === 'log' ? { team: record.team } : {}),
+    ...(record.project === undefined ? {} : { project: record.project }),
+    operation: record.operation,
+    ...(record.entrypoint === undefined ? {} : { entrypoint: record.entrypoint }),
+  };
+}
+
+/** What one record adds to its daily line. */
+export function metricsOfRecord(record: UsageRecord): Metrics {
+  const counter = STATUS_COUNTER[record.status];
+  return {
+    ...NO_METRICS,
+    requests: 1,
+    ...(counter === undefined ? {} : { [counter]: 1 }),
+    unpriced: record.unpricedReason === undefined ? 0 : 1,
+    estimated: record.isEstimated ? 1 : 0,
+    tokens: record.tokens,
+    costPicoUsd: record.unpricedReason === undefined ? record.costPicoUsd : NO_COST,
+  };
+}
