@@ -21,7 +21,7 @@ export type Decoded =
   | Readonly<{ kind: 'quarantined'; reason: QuarantineReason; detail: string }>;
 
 /** What a decoder may know besides the line: the time, and an id for a line that has none of its own. */
-export type LineContext = Readonly<{ now: Date; eventId: string }>;
+export type LineContext = Readonly<{ now: Date; eventId: () => string }>;
 
 /** One log format: how to know its lines, and how to read one. */
 export type LogFormat = Readonly<{

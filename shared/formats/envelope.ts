@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { unzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { QuarantineReason } from './decoded.ts';
@@ -22,6 +23,15 @@ const payloadSchema = z.discriminatedUnion('messageType', [
     logEvents: z.array(z.object({ id: z.string(), timestamp: z.number(), message: z.string() })),
   }),
 ]);
+
+/**
+ * An id of one log event, the same at every delivery: for a line that has no request id of its own, and
+ * for the quarantine. CloudWatch's own id is unique within its log stream only.
+ */
+export function logEventId(logGroup: string, logStream: string, id: string): string {
+  const text = JSON.stringify([logGroup, logStream, id]);
+  return `event-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+}
 
 /**
  * Unpacks what a CloudWatch Logs subscription sends: base64 of gzip (or zlib) of JSON. Control messages

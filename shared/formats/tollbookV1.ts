@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NO_DIMENSION } from '../domain/dailyLine.ts';
+import { definedOnly } from '../domain/definedOnly.ts';
 import { REQUEST_STATUSES } from '../domain/usage.ts';
 import { type LogFormat, quarantined, quarantinedBySchema, tokenCount } from './decoded.ts';
 import { identityProblem } from './identity.ts';
@@ -61,7 +62,7 @@ export const tollbookV1Format: LogFormat = {
       kind: 'usage',
       usage: {
         source: 'tollbook',
-        requestId: ownId ?? eventId,
+        requestId: ownId ?? eventId(),
         startedAt: startedAt.iso,
         modelId: model,
         tokens: {
@@ -78,9 +79,3 @@ export const tollbookV1Format: LogFormat = {
     };
   },
 };
-
-/** Drops the keys without a value, which an optional property of a usage must not carry. */
-function definedOnly<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}

@@ -1,0 +1,26 @@
+import { snsAlertPublisher } from '../shared/notify/alertPublisher.ts';
+import { type PublishDependencies, publishAlert } from '../shared/notify/publishAlert.ts';
+import { documentClient, snsClient } from '../shared/runtime/clients.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
+import { makeHandler } from '../shared/runtime/handler.ts';
+import { dynamoAlertStore } from '../shared/store/alertStore.ts';
+
+/** Publishes what a crash or an outage left in the outbox. An alert that another worker holds is left to it. */
+export async function sweepAlerts(
+  dependencies: PublishDependencies,
+): Promise<{ published: number; taken: number }> {
+  const counts = { published: 0, taken: 0 };
+  for (const alert of await dependencies.alerts.pending()) {
+    counts[await publishAlert(alert, dependencies)] += 1;
+  }
+  return counts;
+}
+
+export const handler = makeHandler('sweepAlerts', async () => {
+  const { USAGE_TOTALS_TABLE, ALERT_TOPIC_ARN } = readEnvironment('USAGE_TOTALS_TABLE', 'ALERT_TOPIC_ARN');
+  return sweepAlerts({
+    alerts: dynamoAlertStore({ client: documentClient(), totalsTable: USAGE_TOTALS_TABLE }),
+    publisher: snsAlertPublisher(snsClient(), ALERT_TOPIC_ARN),
+    now: new Date(),
+  });
+});

@@ -1,0 +1,25 @@
+/** Why a price book is refused; each is one rule of the file. */
+export type PriceBookErrorCode =
+  | 'file_malformed'
+  | 'price_malformed'
+  | 'price_too_fine'
+  | 'price_indivisible'
+  | 'source_unknown'
+  | 'period_empty'
+  | 'periods_overlap'
+  | 'periods_gap'
+  | 'id_duplicate';
+
+/**
+ * The price book breaks one of its rules and must not price anything. The message names the model and
+ * the row, because whoever reads it has the file open.
+ */
+export class PriceBookError extends Error {
+  readonly code: PriceBookErrorCode;
+
+  constructor(code: PriceBookErrorCode, message: string) {
+    super(message);
+    this.name = 'PriceBookError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,168 @@
+import type { LineKey } from '../domain/dailyLine.ts';
+import type { Period, Scope } from '../domain/total.ts';
+import { type RequestKey, requestIdentity } from '../domain/usage.ts';
+
+/**
+ * Every key of both tables is built here and nowhere else. `#` separates the parts; ids never hold one.
+ *
+ * UsageRecords
+ *   DAY#<day>#<shard>     <source>#<requestId>               a usage record
+ *   AUDIT#<day>#<shard>   <source>#<requestId>#<rev>         what a revision replaced, and why
+ * UsageTotals
+ *   TEAM#<team>#<day>     LINE#<user>#<model>#<project>#<entrypoint>#<operation>#<tier>   a daily line
+ *   TEAM#<team>           DAY#<day> | MONTH#<month>          a team's totals
+ *   TEAM#<team>           BUDGET                             its budget
+ *   ORG                   DAY#<day> | MONTH#<month>          the organisation's totals
+ *   TEAMS#<day>           <team>                             index: teams that used anything on a day
+ *   DAYS                  <day>                              index: days with any use
+ *   USER#<user>           DAY#<day>#<team>                   index: team-days in which a user has lines
+ *   USER#<user>           DIRECTORY                          the user's directory entry
+ *   ALERTS#<month>        <alertId>                          an alert
+ *   OUTBOX                <alertId>                          an alert that is not yet published
+ *   QUARANTINE#<day>      <eventId>                          a line that is no usage record
+ */
+export type ItemKey = Readonly<{ pk: string; sk: string }>;
+
+/**
+ * Records of one day spread over this many partitions by a hash of their identity. An identity is thus
+ * unique within its day whoever it belongs to, one key finds it, and no partition runs hot.
+ */
+export const RECORD_SHARDS = 16;
+
+export function recordKey(key: RequestKey): ItemKey {
+  const identity = requestIdentity(key);
+  return { pk: recordPartition(key.day, shardOf(identity)), sk: identity };
+}
+
+export function recordPartition(day: string, shard: number): string {
+  return `DAY#${day}#${shard.toString(16)}`;
+}
+
+export function auditKey(key: RequestKey, rev: number): ItemKey {
+  const identity = requestIdentity(key);
+  return { pk: `AUDIT#${key.day}#${shardOf(identity).toString(16)}`, sk: `${identity}#${rev}` };
+}
+
+export const LINE_PREFIX = 'LINE#';
+export const DAY_PREFIX = 'DAY#';
+export const MONTH_PREFIX = 'MONTH#';
+
+export function lineKey(line: LineKey): ItemKey {
+  const { team, day, user, model, project, entrypoint, operation, serviceTier } = line;
+  const sk = `${userLinesPrefix(user)}${[model, project, entrypoint, operation, serviceTier].join('#')}`;
+  return { pk: linePartition(team, day), sk };
+}
+
+export function linePartition(team: string, day: string): string {
+  return `TEAM#${team}#${day}`;
+}
+
+export function userLinesPrefix(user: string): string {
+  return `${LINE_PREFIX}${user}#`;
+}
+
+/** Reads a daily line's identity back from its key; `undefined` for any other item's key. */
+export function parseLineKey({ pk, sk }: ItemKey): LineKey | undefined {
+  const [kind, team, day, ...restOfPk] = pk.split('#');
+  const [prefix, user, model, project, entrypoint, operation, serviceTier, ...restOfSk] = sk.split('#');
+  if (kind !== 'TEAM' || prefix !== 'LINE' || restOfPk.length > 0 || restOfSk.length > 0) return undefined;
+  if (team === undefined || day === undefined || user === undefined || model === undefined) return undefined;
+  if (project === undefined || entrypoint === undefined) return undefined;
+  if (operation === undefined || serviceTier === undefined) return undefined;
+  return { team, day, user, model, project, entrypoint, operation, serviceTier };
+}
+
+export function scopePartition(scope: Scope): string {
+  switch (scope.kind) {
+    case 'org':
+      return 'ORG';
+    case 'team':
+      return `TEAM#${scope.id}`;
+    default:
+      return scope satisfies never;
+  }
+}
+
+export function periodSortKey(period: Period): string {
+  switch (period.kind) {
+    case 'day':
+      return `${DAY_PREFIX}${period.day}`;
+    case 'month':
+      return `${MONTH_PREFIX}${period.month}`;
+    default:
+      return period satisfies never;
+  }
+}
+
+export function totalKey(scope: Scope, period: Period): ItemKey {
+  return { pk: scopePartition(scope), sk: periodSortKey(period) };
+}
+
+/** Reads which total a key names; `undefined` for any other item's key. */
+export function parseTotalKey({ pk, sk }: ItemKey): { scope: Scope; period: Period } | undefined {
+  const [kind, id, ...rest] = pk.split('#');
+  const [prefix, value] = sk.split('#');
+  if (rest.length > 0 || value === undefined || !/^\d{4}-\d{2}(-\d{2})?$/.test(value)) return undefined;
+  const scope: Scope | undefined = parseScope(kind, id);
+  if (scope === undefined) return undefined;
+  if (prefix === 'DAY') return { scope, period: { kind: 'day', day: value } };
+  return prefix === 'MONTH' ? { scope, period: { kind: 'month', month: value } } : undefined;
+}
+
+function parseScope(kind: string | undefined, id: string | undefined): Scope | undefined {
+  if (kind === 'ORG' && id === undefined) return { kind: 'org' };
+  return kind === 'TEAM' && id !== undefined && id !== '' ? { kind: 'team', id } : undefined;
+}
+
+export const DAYS_PARTITION = 'DAYS';
+
+export function teamsPartition(day: string): string {
+  return `TEAMS#${day}`;
+}
+
+export function userPartition(user: string): string {
+  return `USER#${user}`;
+}
+
+export function userDayKey(user: string, day: string, team: string): ItemKey {
+  return { pk: userPartition(user), sk: `${DAY_PREFIX}${day}#${team}` };
+}
+
+export function directoryKey(user: string): ItemKey {
+  return { pk: userPartition(user), sk: 'DIRECTORY' };
+}
+
+export function budgetKey(team: string): ItemKey {
+  return { pk: scopePartition({ kind: 'team', id: team }), sk: 'BUDGET' };
+}
+
+export function alertKey(month: string, alertId: string): ItemKey {
+  return { pk: alertsPartition(month), sk: alertId };
+}
+
+export function alertsPartition(month: string): string {
+  return `ALERTS#${month}`;
+}
+
+export const OUTBOX_PARTITION = 'OUTBOX';
+
+export function outboxKey(alertId: string): ItemKey {
+  return { pk: OUTBOX_PARTITION, sk: alertId };
+}
+
+export function quarantineKey(day: string, eventId: string): ItemKey {
+  return { pk: quarantinePartition(day), sk: eventId };
+}
+
+export function quarantinePartition(day: string): string {
+  return `QUARANTINE#${day}`;
+}
+
+/** FNV-1a over UTF-16 units: stable, cheap and spread evenly enough for partitions. */
+function shardOf(identity: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < identity.length; index += 1) {
+    hash = Math.imul(hash ^ identity.charCodeAt(index), 0x01000193);
+  }
+  return ((hash >>> 0) ^ (hash >>> 16)) % RECORD_SHARDS;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { definedOnly } from '../domain/definedOnly.ts';
+import { REQUEST_STATUSES, USAGE_SOURCES } from '../domain/usage.ts';
+import type { UsageRecord } from '../domain/usageRecord.ts';
+import { recordKey } from './keys.ts';
+import { readTokenAttributes, storedCount, tokenAttributes } from './metricsItem.ts';
+import type { Item } from './table.ts';
+
+const DAY_SECONDS = 86_400;
+
+const text = z.string();
+const optionalText = text.optional();
+
+const recordItem = z.object({
+  pk: text,
+  sk: text,
+  startedAt: text,
+  modelId: text,
+  model: text,
+  endpointScope: text,
+  region: optionalText,
+  status: z.enum(REQUEST_STATUSES),
+  errorCode: optionalText,
+  serviceTier: text,
+  user: text,
+  team: text,
+  teamSource: z.enum(['log', 'directory', 'none']),
+  businessUnit: optionalText,
+  project: optionalText,
+  operation: text,
+  entrypoint: optionalText,
+  isUserLogged: z.boolean().default(true),
+  isEstimated: z.boolean().default(false),
+  hasTokenCounts: z.boolean().default(true),
+  priceVersion: text,
+  unpricedReason: optionalText,
+  rev: storedCount,
+});
+
+/** Flags are stored only where they differ from the usual, so that an item stays under one write unit. */
+export function recordToItem(record: UsageRecord, posting: { now: Date; retentionDays: number }): Item {
+  const { source, requestId, day, tokens, costPicoUsd, isUserLogged, isEstimated, hasTokenCounts, ...rest } =
+    record;
+  return {
+    ...recordKey({ source, requestId, day }),
+    ...rest,
+    ...(isUserLogged ? {} : { isUserLogged }),
+    ...(isEstimated ? { isEstimated } : {}),
+    ...(hasTokenCounts ? {} : { hasTokenCounts }),
+    ...tokenAttributes({ tokens, costPicoUsd }),
+    postedAt: posting.now.toISOString(),
+    ttl: Math.floor(posting.now.getTime() / 1000) + posting.retentionDays * DAY_SECONDS,
+  };
+}
+
+const source = z.enum(USAGE_SOURCES);
+
+/** Reads a record back; its identity lies in its key. Throws on an item that is no usage record. */
+export function itemToRecord(item: unknown): UsageRecord {
+  const { pk, sk, ...stored } = recordItem.parse(item);
+  const [sourceName = '', requestId = ''] = sk.split('#');
+  return {
+    ...definedOnly(stored),
+    ...readTokenAttributes(item),
+    source: source.parse(sourceName),
+    requestId,
+    day: pk.split('#')[1] ?? '',
+  };
+}

@@ -1,0 +1,162 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DailyLine } from '../domain/dailyLine.ts';
+import type { Period, Scope, Total } from '../domain/total.ts';
+import {
+  DAY_PREFIX,
+  DAYS_PARTITION,
+  type ItemKey,
+  LINE_PREFIX,
+  linePartition,
+  scopePartition,
+  teamsPartition,
+  totalKey,
+  userDayKey,
+  userLinesPrefix,
+  userPartition,
+} from './keys.ts';
+import {
+  getAll,
+  type Item,
+  queryBetween,
+  queryPartition,
+  queryPrefix,
+  StoreError,
+  type TotalsTable,
+} from './table.ts';
+import { itemToLine, itemToTotal, totalToItem } from './totalItem.ts';
+
+/** Whose day a posting is about to touch. */
+export type TouchedDay = Readonly<{ user: string; team: string; day: string }>;
+
+/** An inclusive range of UTC days. */
+export type DayRange = Readonly<{ from: string; to: string }>;
+
+/** Daily lines, the totals made of them, and the indexes by which both are found. */
+export interface TotalStore {
+  /**
+   * Writes the index rows of these days unless this process already did. It comes before the posting,
+   * so there is never a line that the indexes do not lead to.
+   */
+  openDays(touched: readonly TouchedDay[]): Promise<void>;
+  /** Days with any use, ascending. */
+  days(range?: DayRange): Promise<string[]>;
+  /** Teams that used anything on a day, in text order. */
+  teamsOfDay(day: string): Promise<string[]>;
+  /** The team-days in which a user has lines. */
+  userDays(user: string, range: DayRange): Promise<{ day: string; team: string }[]>;
+  linesOfTeamDay(team: string, day: string): Promise<DailyLine[]>;
+  linesOfUserDay(touched: TouchedDay): Promise<DailyLine[]>;
+  /** A scope's totals of days, ascending. */
+  dayTotals(scope: Scope, range: DayRange): Promise<Total[]>;
+  /** One day's totals of many scopes; a scope without a total is left out. */
+  dayTotalsOf(scopes: readonly Scope[], day: string): Promise<Total[]>;
+  find(scope: Scope, period: Period): Promise<Total | undefined>;
+  /** Overwrites a total if and only if its `n` grew; an older one is `stale` and changes nothing. */
+  put(total: Total): Promise<'written' | 'stale'>;
+}
+
+/** A warm process remembers this many index rows it has written; then it starts anew. */
+const MAX_KNOWN_DAYS = 100_000;
+const BATCH_WRITE_LIMIT = 25;
+const MAX_BATCH_ROUNDS = 10;
+
+export function dynamoTotalStore(tables: TotalsTable): TotalStore {
+  const { client, totalsTable } = tables;
+  const known = new Set<string>();
+  const lines = (items: AsyncGenerator<Item>) => Array.fromAsync(items, itemToLine);
+  return {
+    async openDays(touched) {
+      const rows = indexRows(touched).filter(({ pk, sk }) => !known.has(`${pk} ${sk}`));
+      await writeRows(tables, rows);
+      if (known.size > MAX_KNOWN_DAYS) known.clear();
+      for (const { pk, sk } of rows) known.add(`${pk} ${sk}`);
+    },
+    async days(range = { from: '0000-01-01', to: '9999-12-31' }) {
+      const bounds = [range.from, range.to] as const;
+      return Array.fromAsync(queryBetween(client, totalsTable, DAYS_PARTITION, bounds), sortKey);
+    },
+    async teamsOfDay(day) {
+      return Array.fromAsync(queryPartition(client, totalsTable, teamsPartition(day)), sortKey);
+    },
+    async userDays(user, { from, to }) {
+      const bounds = [`${DAY_PREFIX}${from}`, `${DAY_PREFIX}${to}#\uffff`] as const;
+      const keys = await Array.fromAsync(
+        queryBetween(client, totalsTable, userPartition(user), bounds),
+        sortKey,
+      );
+      return keys.map((key) => key.split('#')).map(([, day = '', team = '']) => ({ day, team }));
+    },
+    linesOfTeamDay: (team, day) =>
+      lines(queryPrefix(client, totalsTable, linePartition(team, day), LINE_PREFIX)),
+    linesOfUserDay: ({ user, team, day }) =>
+      lines(queryPrefix(client, totalsTable, linePartition(team, day), userLinesPrefix(user))),
+    async dayTotals(scope, { from, to }) {
+      const bounds = [`${DAY_PREFIX}${from}`, `${DAY_PREFIX}${to}`] as const;
+      return Array.fromAsync(queryBetween(client, totalsTable, scopePartition(scope), bounds), itemToTotal);
+    },
+    async dayTotalsOf(scopes, day) {
+      const keys = scopes.map((scope) => totalKey(scope, { kind: 'day', day }));
+      return (await getAll(client, totalsTable, keys)).map(itemToTotal);
+    },
+    async find(scope, period) {
+      const [item] = await getAll(client, totalsTable, [totalKey(scope, period)]);
+      return item === undefined ? undefined : itemToTotal(item);
+    },
+    put: (total) => putGuarded(tables, total),
+  };
+}
+
+async function putGuarded({ client, totalsTable }: TotalsTable, total: Total): Promise<'written' | 'stale'> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName: totalsTable,
+        Item: totalToItem(total),
+        ConditionExpression: 'attribute_not_exists(pk) OR n < :n',
+        ExpressionAttributeValues: { ':n': total.n },
+      }),
+    );
+    return 'written';
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return 'stale';
+    throw error;
+  }
+}
+
+/** The distinct index rows that lead to these days: the day itself, its teams, and the user's days. */
+export function indexRows(touched: readonly TouchedDay[]): ItemKey[] {
+  const rows = new Map<string, ItemKey>();
+  for (const { user, team, day } of touched) {
+    for (const row of [
+      { pk: DAYS_PARTITION, sk: day },
+      { pk: teamsPartition(day), sk: team },
+      userDayKey(user, day, team),
+    ]) {
+      rows.set(`${row.pk} ${row.sk}`, row);
+    }
+  }
+  return [...rows.values()];
+}
+
+async function writeRows({ client, totalsTable }: TotalsTable, rows: readonly ItemKey[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += BATCH_WRITE_LIMIT) {
+    const batch = rows.slice(start, start + BATCH_WRITE_LIMIT);
+    let pending = batch.map((row) => ({ PutRequest: { Item: { ...row } } }));
+    for (let round = 0; pending.length > 0; round += 1) {
+      if (round === MAX_BATCH_ROUNDS) {
+        throw new StoreError('unprocessed_keys', `${pending.length} index rows stayed unwritten`);
+      }
+      const answer = await client.send(new BatchWriteCommand({ RequestItems: { [totalsTable]: pending } }));
+      pending = (answer.UnprocessedItems?.[totalsTable] ?? []).flatMap(({ PutRequest }) =>
+        PutRequest?.Item === undefined
+          ? []
+          : [{ PutRequest: { Item: { pk: PutRequest.Item.pk, sk: PutRequest.Item.sk } } }],
+      );
+    }
+  }
+}
+
+function sortKey(item: Item): string {
+  return String(item.sk);
+}
