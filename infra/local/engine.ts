@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { LocalError } from './localError.ts';
+import { isAlive } from './processes.ts';
 
 /** A running DynamoDB engine. `stop` ends it if this process owns it, and waits until its file is at rest. */
 export type Engine = Readonly<{ endpoint: string; stop(): Promise<void> }>;
@@ -181,15 +182,6 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -20,10 +20,10 @@ const recordSchema = z.object({
   input: z
     .object({ inputTokenCount: count, cacheReadInputTokenCount: count, cacheWriteInputTokenCount: count })
     .nullish(),
-  output: z.object({ outputTokenCount: count, outputBodyJson: z.unknown() }).nullish(),
+  output: z.object({ outputTokenCount: count, outputBodyJson: z.unknown().optional() }).nullish(),
   cacheReadInputTokenCount: count,
   cacheWriteInputTokenCount: count,
-  requestMetadata: z.unknown(),
+  requestMetadata: z.unknown().optional(),
   errorCode: text.nullish(),
   status: z.union([text, z.number()]).nullish(),
 });

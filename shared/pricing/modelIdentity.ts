@@ -80,7 +80,9 @@ function resolveModel(index: ModelIndex, modelId: string, calledPlace: Place): M
 
   const model = index.bedrockModels.get(base);
   if (model !== undefined) return known(model, endpoint);
-  return { isKnown: false, model: base, scope: base.startsWith('claude-') ? 'api' : endpoint.scope };
+  // Bedrock's ids start with a vendor and a dot; the vendor's own do not.
+  const scope = arn === null && id.startsWith('claude-') ? 'api' : endpoint.scope;
+  return { isKnown: false, model: base, scope };
 }
 
 function known(model: PricedModel, { scope, place }: Endpoint): ModelIdentity {

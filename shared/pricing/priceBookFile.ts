@@ -17,7 +17,8 @@ export type PricedTier = (typeof PRICED_TIERS)[number];
 
 const id = z.string().min(1).max(128);
 const day = z.iso.date();
-const price = z.string().max(20).optional();
+/** Only the compiler knows a decimal, and can name the model of a bad one. */
+const price = z.string().optional();
 
 const priceRow = z.strictObject({
   scope: z.enum(ENDPOINT_SCOPES),
@@ -36,10 +37,10 @@ const priceRow = z.strictObject({
     cacheWrite1h: price,
     output: price,
   }),
-  source: id,
+  source: z.string(),
   /** False when a figure was inferred (a premium, a band, a class) or when sources disagree. */
   isVerified: z.boolean(),
-  note: z.string().max(300).optional(),
+  note: z.string().optional(),
 });
 
 const pricedModel = z.strictObject({

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+
+/** What `serverless.yml` says of the functions: the one map, on AWS and on one machine. */
+export type Deployment = Readonly<{
+  routes: readonly Readonly<{ functionName: string; method: string; path: string }>[];
+  streams: readonly Readonly<{ functionName: string; prefixes: readonly string[]; batchSize: number }>[];
+  schedules: readonly Readonly<{ functionName: string; everyMs: number }>[];
+  subscribers: readonly string[];
+}>;
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const keyFilter = z.object({
+  dynamodb: z.object({
+    Keys: z.object({ sk: z.object({ S: z.array(z.object({ prefix: z.string() })) }) }),
+  }),
+});
+
+const eventSchema = z.object({
+  httpApi: z.object({ method: z.string(), path: z.string() }).optional(),
+  stream: z.object({ batchSize: z.number(), filterPatterns: z.array(keyFilter) }).optional(),
+  schedule: z.string().optional(),
+  sns: z.unknown().optional(),
+});
+
+const mapSchema = z.object({
+  functions: z.record(z.string(), z.object({ events: z.union([z.string(), z.array(eventSchema)]) })),
+});
+
+/** Reads the triggers from `serverless.yml`; what only CloudFormation understands is passed over. */
+export function readDeployment(): Deployment {
+  const file = new URL('../../serverless.yml', import.meta.url);
+  const document = parseDocument(readFileSync(file, 'utf8'), { logLevel: 'silent' });
+  const { functions } = mapSchema.parse(document.toJS());
+  const triggers = Object.entries(functions).flatMap(([functionName, { events }]) =>
+    typeof events === 'string' ? [] : events.map((event) => ({ functionName, ...event })),
+  );
+  return {
+    routes: triggers.flatMap(({ functionName, httpApi }) =>
+      httpApi === undefined ? [] : [{ functionName, ...httpApi }],
+    ),
+    streams: triggers.flatMap(({ functionName, stream }) =>
+      stream === undefined
+        ? []
+        : [
+            {
+              functionName,
+              batchSize: stream.batchSize,
+              prefixes: stream.filterPatterns.flatMap(prefixesOf),
+            },
+          ],
+    ),
+    schedules: triggers.flatMap(({ functionName, schedule }) =>
+      schedule === undefined ? [] : [{ functionName, everyMs: rateMs(schedule) }],
+    ),
+    subscribers: triggers.flatMap(({ functionName, sns }) => (sns === undefined ? [] : [functionName])),
+  };
+}
+
+function prefixesOf(filter: z.infer<typeof keyFilter>): string[] {
+  return filter.dynamodb.Keys.sk.S.map(({ prefix }) => prefix);
+}
+
+function rateMs(schedule: string): number {
+  const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (unitMs === undefined)
+    throw new Error(`serverless.yml: the local stack cannot run the schedule ${schedule}`);
+  return Number(count) * unitMs;
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { monthOfDay } from '../../shared/domain/period.ts';
+import { documentClient } from '../../shared/runtime/clients.ts';
+import { periodSortKey, scopePartition } from '../../shared/store/keys.ts';
+import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
+import { createTables, LOCAL_TABLES } from './createTables.ts';
+import { readDeployment } from './deployment.ts';
+import { Doorbells } from './doorbells.ts';
+import { openEngine } from './engine.ts';
+import { startHttpApi } from './httpApi.ts';
+import { invoke } from './invoke.ts';
+import { type Issuer, openIssuer } from './issuer.ts';
+import { LOCAL_TOPIC_ARN, startTopic } from './topic.ts';
+
+/** All of Tollbook on one machine: the real functions, over an embedded database and stand-ins for the rest. */
+export type Stack = Readonly<{
+  stores: Stores;
+  issuer: Issuer;
+  /** Calls a function's handler with an event. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Waits until every doorbell is carried: totals and alerts are then up to date. */
+  settle(): Promise<void>;
+  /** Serves the HTTP API and runs the schedules until the stack stops; gives the port. */
+  serve(port: number): Promise<number>;
+  stop(): Promise<void>;
+}>;
+
+export type StackOptions = Readonly<{
+  dataDir: string;
+  /** Gets each alert message as a person reads it. */
+  onAlert?: (message: string) => void;
+}>;
+
+const CARRY_EVERY_MS = 250;
+const RETENTION = { RECORD_RETENTION_DAYS: '90', LINE_RETENTION_DAYS: '400' };
+
+const notified = z.object({ messages: z.array(z.string()) });
+
+/** Opens the stack of a data folder and finishes what an earlier run left undone. */
+export async function openStack({ dataDir, onAlert = () => {} }: StackOptions): Promise<Stack> {
+  const ownEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  const engine = await openEngineOf(dataDir, ownEndpoint);
+  const deployment = readDeployment();
+  const topic = await startTopic(async (event) => {
+    for (const functionName of deployment.subscribers) {
+      for (const message of notified.parse(await invoke(functionName, event)).messages) onAlert(message);
+    }
+  });
+  setEnvironment({ dynamodb: ownEndpoint ?? engine.endpoint, sns: topic.endpoint });
+  const client = documentClient();
+  await createTables(client);
+  const stores = dynamoStores({ client, ...LOCAL_TABLES });
+  const doorbells = new Doorbells(deployment.streams, dataDir);
+  doorbells.listen(client, LOCAL_TABLES.totalsTable);
+  await recover(stores, doorbells);
+  const carrier = startCarrier(doorbells);
+  const stops: (() => Promise<void>)[] = [];
+  const issuer = await openIssuer(dataDir);
+  return {
+    stores,
+    issuer,
+    invoke,
+    settle: carrier.settle,
+    async serve(port) {
+      const api = await startHttpApi(port, { routes: deployment.routes, issuer, invoke });
+      const timers = deployment.schedules.map(({ functionName, everyMs }) =>
+        setInterval(() => void invoke(functionName, {}).catch(carrier.fail), everyMs).unref(),
+      );
+      stops.push(api.stop, async () => timers.forEach(clearInterval));
+      return api.port;
+    },
+    async stop() {
+      for (const stop of stops) await stop();
+      await carrier.stop().finally(async () => {
+        await topic.stop();
+        await engine.stop();
+      });
+    },
+  };
+}
+
+async function openEngineOf(dataDir: string, ownEndpoint: string | undefined) {
+  if (ownEndpoint === undefined) return openEngine(dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  return { endpoint: ownEndpoint, stop: async () => {} };
+}
+
+/** What a function finds in its environment on AWS, set for this machine. No secret is among it. */
+function setEnvironment(endpoints: { dynamodb: string; sns: string }): void {
+  delete process.env.AWS_PROFILE;
+  delete process.env.AWS_SESSION_TOKEN;
+  const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT' };
+  Object.assign(process.env, RETENTION, quiet, {
+    AWS_REGION: process.env.AWS_REGION ?? 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
+    USAGE_RECORDS_TABLE: LOCAL_TABLES.recordsTable,
+    USAGE_TOTALS_TABLE: LOCAL_TABLES.totalsTable,
+    ALERT_TOPIC_ARN: LOCAL_TOPIC_ARN,
+    USER_CLAIM: 'email',
+  });
+}
+
+/**
+ * After a crash some doorbells were never carried. Everything right of the records is recomputed, every
+ * team's month is looked at again, and what lies in the outbox is published.
+ */
+async function recover({ totals }: Stores, doorbells: Doorbells): Promise<void> {
+  const owed = doorbells.owedFromBefore();
+  if (owed.length > 0) {
+    await invoke('closePeriods', {});
+    for (const day of await totals.days()) {
+      for (const id of await totals.teamsOfDay(day)) {
+        const period = { kind: 'month', month: monthOfDay(day) } as const;
+        doorbells.ring({ pk: scopePartition({ kind: 'team', id }), sk: periodSortKey(period) });
+      }
+    }
+    await doorbells.carryAll(invoke);
+    for (const marker of owed) rmSync(marker, { force: true });
+  }
+  await invoke('sweepAlerts', {});
+}
+
+/** Carries doorbells a few times a second, one carrying at a time. A failure is thrown at the next wait. */
+function startCarrier(doorbells: Doorbells) {
+  let failure: { error: unknown } | undefined;
+  let isStopping = false;
+  let carrying = Promise.resolve();
+  const fail = (error: unknown) => {
+    failure ??= { error };
+  };
+  const carry = () => {
+    carrying = carrying.then(() => doorbells.carryAll(invoke)).catch(fail);
+    return carrying;
+  };
+  const loop = async () => {
+    while (!isStopping) {
+      await sleep(CARRY_EVERY_MS, undefined, { ref: false });
+      if (!isStopping) await carry();
+    }
+  };
+  void loop();
+  const settle = async () => {
+    await carry();
+    if (failure !== undefined) throw failure.error;
+  };
+  return {
+    fail,
+    settle,
+    async stop() {
+      isStopping = true;
+      await settle();
+    },
+  };
+}

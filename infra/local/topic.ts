@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** The ARN that the local topic answers to. */
+export const LOCAL_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:tollbook-local-alerts';
+
+export type Topic = Readonly<{ endpoint: string; stop(): Promise<void> }>;
+
+/**
+ * Stands in for SNS: takes `Publish` over the SDK's real protocol and hands each message to the topic's
+ * subscribers as the event that Lambda would get.
+ */
+export async function startTopic(deliver: (event: unknown) => Promise<void>): Promise<Topic> {
+  const server = createServer((request, response) => {
+    text(request)
+      .then(async (body) => {
+        const form = new URLSearchParams(body);
+        const isPublish = form.get('Action') === 'Publish' && form.get('TopicArn') === LOCAL_TOPIC_ARN;
+        if (!isPublish) {
+          response.writeHead(400, { 'content-type': 'text/xml' });
+          response.end(errorXml('InvalidParameter', 'the local topic takes Publish to its own ARN only'));
+          return;
+        }
+        const messageId = randomUUID();
+        await deliver(snsEvent(messageId, form));
+        response.writeHead(200, { 'content-type': 'text/xml' });
+        response.end(publishXml(messageId));
+      })
+      .catch((error: unknown) => {
+        response.writeHead(500, { 'content-type': 'text/xml' });
+        response.end(errorXml('InternalError', error instanceof Error ? error.message : 'failed'));
+      });
+  });
+  const port = await listenLocally(server, 0);
+  return { endpoint: `http://127.0.0.1:${port}`, stop: () => closeServer(server) };
+}
+
+/** Listens on the loopback address; port 0 takes any free one. */
+export function listenLocally(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function snsEvent(MessageId: string, form: URLSearchParams) {
+  return {
+    Records: [
+      {
+        EventSource: 'aws:sns',
+        EventVersion: '1.0',
+        EventSubscriptionArn: `${LOCAL_TOPIC_ARN}:local`,
+        Sns: {
+          Type: 'Notification',
+          MessageId,
+          TopicArn: LOCAL_TOPIC_ARN,
+          Subject: form.get('Subject'),
+          Message: form.get('Message') ?? '',
+          Timestamp: new Date().toISOString(),
+          SignatureVersion: '1',
+          MessageAttributes: attributesOf(form),
+        },
+      },
+    ],
+  };
+}
+
+/** The SDK sends attributes as numbered form fields. */
+function attributesOf(form: URLSearchParams) {
+  const attributes: Record<string, { Type: string; Value: string }> = {};
+  for (let index = 1; form.has(`MessageAttributes.entry.${index}.Name`); index += 1) {
+    const entry = `MessageAttributes.entry.${index}`;
+    attributes[form.get(`${entry}.Name`) ?? ''] = {
+      Type: form.get(`${entry}.Value.DataType`) ?? 'String',
+      Value: form.get(`${entry}.Value.StringValue`) ?? '',
+    };
+  }
+  return attributes;
+}
+
+const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
+
+function publishXml(messageId: string): string {
+  const result = `<PublishResult><MessageId>${messageId}</MessageId></PublishResult>`;
+  return `<PublishResponse ${NAMESPACE}>${result}<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></PublishResponse>`;
+}
+
+function errorXml(code: string, message: string): string {
+  const safe = message.replace(/[<>&]/g, ' ');
+  return `<ErrorResponse ${NAMESPACE}><Error><Type>Sender</Type><Code>${code}</Code><Message>${safe}</Message></Error></ErrorResponse>`;
+}
