@@ -28,7 +28,16 @@ export type IngestDependencies = Readonly<{
 }>;
 
 /** What became of a batch: `lines` = posted + duplicates + revised + ignored + quarantined. */
-export type IngestCounts = PostCounts & Readonly<{ lines: number; ignored: number; quarantined: number }>;
+export type IngestCounts = PostCounts &
+  Readonly<{
+    lines: number;
+    ignored: number;
+    quarantined: number;
+    /** Quarantined lines by reason. */
+    reasons: Readonly<Record<string, number>>;
+  }>;
+
+const NOTHING_READ: IngestCounts = { ...NOTHING_POSTED, lines: 0, ignored: 0, quarantined: 0, reasons: {} };
 
 const eventSchema = z.object({ awslogs: z.object({ data: z.string() }) });
 
@@ -38,11 +47,11 @@ export async function ingestLogs(event: unknown, dependencies: IngestDependencie
   const payload = readPayload(data);
   switch (payload.kind) {
     case 'control':
-      return { ...NOTHING_POSTED, lines: 0, ignored: 0, quarantined: 0 };
+      return NOTHING_READ;
     case 'quarantined': {
       const whole = { id: data, timestamp: dependencies.posting.now.getTime(), message: '' };
       await quarantineAll([{ ...payload, event: whole }], { logGroup: '-', logStream: '-' }, dependencies);
-      return { ...NOTHING_POSTED, lines: 1, ignored: 0, quarantined: 1 };
+      return { ...NOTHING_READ, lines: 1, quarantined: 1, reasons: { [payload.reason]: 1 } };
     }
     case 'data': {
       const { usages, unreadable, ignored } = sortLines(payload, dependencies.posting.now);
@@ -52,7 +61,9 @@ export async function ingestLogs(event: unknown, dependencies: IngestDependencie
         ...dependencies.stores,
         ...dependencies,
       });
-      return { ...posted, lines: payload.events.length, ignored, quarantined: unreadable.length };
+      const reasons: Record<string, number> = {};
+      for (const { reason } of unreadable) reasons[reason] = (reasons[reason] ?? 0) + 1;
+      return { ...posted, lines: payload.events.length, ignored, quarantined: unreadable.length, reasons };
     }
     default:
       return payload satisfies never;
@@ -96,6 +107,9 @@ async function makeRecords(
   });
 }
 
+/** Kept for the life of the process: the stores remember which index rows and directory entries they know. */
+let stores: Stores | undefined;
+
 export const handler = makeHandler('ingestLogs', async (event) => {
   const environment = readEnvironment(
     'USAGE_RECORDS_TABLE',
@@ -103,12 +117,13 @@ export const handler = makeHandler('ingestLogs', async (event) => {
     'RECORD_RETENTION_DAYS',
     'LINE_RETENTION_DAYS',
   );
+  stores ??= dynamoStores({
+    client: documentClient(),
+    recordsTable: environment.USAGE_RECORDS_TABLE,
+    totalsTable: environment.USAGE_TOTALS_TABLE,
+  });
   return ingestLogs(event, {
-    stores: dynamoStores({
-      client: documentClient(),
-      recordsTable: environment.USAGE_RECORDS_TABLE,
-      totalsTable: environment.USAGE_TOTALS_TABLE,
-    }),
+    stores,
     priceBook: bundledPriceBook(),
     pause: pauseAfterContention,
     posting: {

@@ -14,6 +14,7 @@ const ingestCounts = z.object({
   quarantined: count,
   unpriced: count,
   costPicoUsd: z.bigint(),
+  reasons: z.record(z.string(), count),
 });
 
 /** What an ingest did; `lines` = posted + duplicates + revised + ignored + quarantined. */
@@ -28,6 +29,7 @@ export const EMPTY_TALLY: IngestTally = {
   quarantined: 0,
   unpriced: 0,
   costPicoUsd: 0n,
+  reasons: {},
 };
 
 /** Deliveries that are under way at once; more would only wait for the one database. */
@@ -83,6 +85,9 @@ export class Ingest {
 
   #add(counts: IngestTally): void {
     const { tally } = this;
+    const reasons = { ...tally.reasons };
+    for (const [reason, lines] of Object.entries(counts.reasons))
+      reasons[reason] = (reasons[reason] ?? 0) + lines;
     this.tally = {
       lines: tally.lines + counts.lines,
       posted: tally.posted + counts.posted,
@@ -92,6 +97,7 @@ export class Ingest {
       quarantined: tally.quarantined + counts.quarantined,
       unpriced: tally.unpriced + counts.unpriced,
       costPicoUsd: tally.costPicoUsd + counts.costPicoUsd,
+      reasons,
     };
     this.#onProgress(this.tally);
   }

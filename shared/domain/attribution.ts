@@ -1,7 +1,13 @@
 import { UNATTRIBUTED, type Usage } from './usage.ts';
 
 /** What the company's directory knows of a user. */
-export type DirectoryEntry = Readonly<{ user: string; team?: string; businessUnit?: string }>;
+export type DirectoryEntry = Readonly<{
+  user: string;
+  team?: string;
+  businessUnit?: string;
+  /** Id of the person who leads the user's team. */
+  lead?: string;
+}>;
 
 /** Where the team came from: the log line itself, the directory, or nowhere. */
 export type TeamSource = 'log' | 'directory' | 'none';

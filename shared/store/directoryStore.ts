@@ -20,6 +20,7 @@ const entryItem = z.object({
   user: z.string(),
   team: z.string().optional(),
   businessUnit: z.string().optional(),
+  lead: z.string().optional(),
 });
 
 const budgetItem = z.object({

@@ -19,6 +19,7 @@ import { type RequestKey, requestIdentity } from '../domain/usage.ts';
  *   USER#<user>           DIRECTORY                          the user's directory entry
  *   ALERTS#<month>        <alertId>                          an alert
  *   OUTBOX                <alertId>                          an alert that is not yet published
+ *   QUARANTINE            <day>                              index: days with quarantined lines
  *   QUARANTINE#<day>      <eventId>                          a line that is no usage record
  */
 export type ItemKey = Readonly<{ pk: string; sk: string }>;
@@ -149,6 +150,8 @@ export const OUTBOX_PARTITION = 'OUTBOX';
 export function outboxKey(alertId: string): ItemKey {
   return { pk: OUTBOX_PARTITION, sk: alertId };
 }
+
+export const QUARANTINE_DAYS_PARTITION = 'QUARANTINE';
 
 export function quarantineKey(day: string, eventId: string): ItemKey {
   return { pk: quarantinePartition(day), sk: eventId };

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { quarantineKey, quarantinePartition } from './keys.ts';
+import { QUARANTINE_DAYS_PARTITION, quarantineKey, quarantinePartition } from './keys.ts';
 import { queryPartition, type TotalsTable } from './table.ts';
 
 /** A line that is no usage record: why, where it was logged, and what may be kept of its bytes. */
@@ -20,7 +20,10 @@ export type QuarantinedLine = Readonly<{
 export interface QuarantineStore {
   /** Keeps a line; `known` when this event is in quarantine already. */
   put(line: QuarantinedLine, posting: { now: Date; retentionDays: number }): Promise<'kept' | 'known'>;
-  ofDay(day: string): Promise<QuarantinedLine[]>;
+  /** Days with quarantined lines, ascending. */
+  days(): Promise<string[]>;
+  /** At most `limit` lines of a day. */
+  ofDay(day: string, limit: number): Promise<QuarantinedLine[]>;
 }
 
 const lineItem = z.object({
@@ -34,8 +37,16 @@ const lineItem = z.object({
 });
 
 export function dynamoQuarantineStore({ client, totalsTable }: TotalsTable): QuarantineStore {
+  const indexed = new Set<string>();
+  const openDay = async (sk: string) => {
+    if (indexed.has(sk)) return;
+    const Item = { pk: QUARANTINE_DAYS_PARTITION, sk };
+    await client.send(new PutCommand({ TableName: totalsTable, Item }));
+    indexed.add(sk);
+  };
   return {
     async put({ eventId, ...line }, { now, retentionDays }) {
+      await openDay(line.day);
       const ttl = Math.floor(now.getTime() / 1000) + retentionDays * 86_400;
       const Item = { ...quarantineKey(line.day, eventId), ...line, quarantinedAt: now.toISOString(), ttl };
       try {
@@ -47,11 +58,16 @@ export function dynamoQuarantineStore({ client, totalsTable }: TotalsTable): Qua
         throw error;
       }
     },
-    async ofDay(day) {
-      return Array.fromAsync(queryPartition(client, totalsTable, quarantinePartition(day)), (item) => {
+    days: () =>
+      Array.fromAsync(queryPartition(client, totalsTable, QUARANTINE_DAYS_PARTITION), ({ sk }) => String(sk)),
+    async ofDay(day, limit) {
+      const lines: QuarantinedLine[] = [];
+      for await (const item of queryPartition(client, totalsTable, quarantinePartition(day))) {
+        if (lines.length === limit) break;
         const { sk, ...line } = lineItem.parse(item);
-        return { eventId: sk, ...line };
-      });
+        lines.push({ eventId: sk, ...line });
+      }
+      return lines;
     },
   };
 }

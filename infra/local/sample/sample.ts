@@ -19,11 +19,10 @@ import { ORDINARY_REQUESTS_PER_PERSON, planRunaway, planSessions, type Session }
 /** A monthly budget of one team; the limit is an exact decimal string in USD. */
 export type SampleBudget = Readonly<{ team: string; period: 'month'; limitUsd: string }>;
 
-export type Sample = Readonly<{
+export type SampleFacts = Readonly<{
   company: Company;
   directory: readonly DirectoryEntry[];
   budgets: readonly SampleBudget[];
-  days: readonly Readonly<{ day: string; lines: readonly string[] }>[];
 }>;
 
 const SMALL_COMPANY = { people: 25, teams: 4 } as const;
@@ -48,19 +47,10 @@ const DUPLICATE_DELAY_MS = [20_000, 7_200_000] as const;
 const FINAL_DELAY_MS = [4_000, 40_000] as const;
 const PARTIAL_OUTPUT_SHARE = 0.35;
 
-/** The small company's days, with the runaway agent of the payments team on the last of them. */
-export function makeSample(options: Readonly<{ seed: string; days: readonly string[] }>): Sample {
-  const { seed, days } = options;
+/** The small company behind the sample: its people, whose team only the directory knows, and its budgets. */
+export function makeSampleFacts(seed: string): SampleFacts {
   const company = makeCompany({ seed, ...SMALL_COMPANY });
-  return {
-    company,
-    directory: directoryOf(company),
-    budgets: BUDGETS,
-    days: days.map((day, index) => ({
-      day,
-      lines: [...makeSampleDay({ seed, company, day, hasRunaway: index === days.length - 1 })],
-    })),
-  };
+  return { company, directory: directoryOf(company), budgets: BUDGETS };
 }
 
 /**

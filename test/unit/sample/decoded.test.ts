@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { makeSample } from '../../../infra/local/sample/sample.ts';
+import { makeSampleDay, makeSampleFacts } from '../../../infra/local/sample/sample.ts';
 import { attributeUsage } from '../../../shared/domain/attribution.ts';
 import { decodeLine } from '../../../shared/formats/decodeLine.ts';
 import { readRecord, tokensOf, userOf } from './readSample.ts';
 
 const DAY = '2026-11-22';
-const { company, directory, days } = makeSample({ seed: 'demo', days: [DAY] });
-const lines = days[0]?.lines ?? [];
+const { company, directory } = makeSampleFacts('demo');
+const lines = [...makeSampleDay({ seed: 'demo', company, day: DAY, hasRunaway: true })];
 const context = { now: new Date('2026-11-23T00:00:00Z'), eventId: () => 'event' };
 
 describe('a sample read by the ledger', () => {

@@ -1,11 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { directoryOf, RUNAWAY_TEAM, runawayPerson } from '../../../infra/local/sample/people.ts';
-import { makeSample, makeSampleDay, type Sample } from '../../../infra/local/sample/sample.ts';
+import { makeSampleDay, makeSampleFacts } from '../../../infra/local/sample/sample.ts';
 import { parseUsd } from '../../../shared/domain/money.ts';
 import { UNATTRIBUTED } from '../../../shared/domain/usage.ts';
 import { priceOf, readDay, userOf } from './readSample.ts';
 
 const DAYS = ['2026-11-20', '2026-11-21', '2026-11-22'];
+
+/** A start's sample: the company and its days, the runaway agent on the last of them. */
+function makeSample({ seed, days }: { seed: string; days: readonly string[] }) {
+  const facts = makeSampleFacts(seed);
+  const { company } = facts;
+  return {
+    ...facts,
+    days: days.map((day, index) => ({
+      day,
+      lines: [...makeSampleDay({ seed, company, day, hasRunaway: index === days.length - 1 })],
+    })),
+  };
+}
+
+type Sample = ReturnType<typeof makeSample>;
+
 const sample = makeSample({ seed: 'demo', days: DAYS });
 
 /** List price in pico-USD of every team's use, day by day. */
@@ -33,7 +49,7 @@ function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }
 
-describe('makeSample', () => {
+describe('the sample', () => {
   it('makes the days it is asked for, each the same whenever it is made', () => {
     expect(sample.days.map(({ day }) => day)).toEqual(DAYS);
     expect(makeSample({ seed: 'demo', days: DAYS })).toEqual(sample);

@@ -1,0 +1,35 @@
+import { applyConfig, readConfig } from '../../infra/local/config.ts';
+import { Ingest } from '../../infra/local/ingestFiles.ts';
+import { checkFile } from '../../infra/local/lines.ts';
+import { openStack } from '../../infra/local/stack.ts';
+import { formatIngest, ingestJson } from '../output/ingest.ts';
+import { Progress } from '../output/progress.ts';
+import { formatQuarantine } from '../output/quarantine.ts';
+
+export type IngestOptions = Readonly<{ data: string; config?: string; json?: boolean }>;
+
+/** `tollbook ingest`: posts log files to a data folder's ledger. */
+export async function ingestCommand(files: readonly string[], options: IngestOptions): Promise<void> {
+  for (const file of files) checkFile(file);
+  const config = options.config === undefined ? undefined : readConfig(options.config);
+  const stack = await openStack({
+    dataDir: options.data,
+    onAlert: (message) => process.stderr.write(`${message}\n\n`),
+  });
+  try {
+    if (config !== undefined) await applyConfig(config, stack.stores.directory);
+    const progress = new Progress();
+    const ingest = new Ingest(stack, (tally) => progress.show(tally));
+    for (const file of files) await ingest.file(file);
+    await stack.settle();
+    progress.end();
+    if (options.json === true) {
+      process.stdout.write(`${JSON.stringify(ingestJson(ingest.tally))}\n`);
+    } else {
+      process.stdout.write(`${formatIngest(ingest.tally)}\n`);
+      process.stdout.write(await formatQuarantine(ingest.tally, stack.stores.quarantine));
+    }
+  } finally {
+    await stack.stop();
+  }
+}

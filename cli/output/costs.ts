@@ -1,0 +1,38 @@
+import { type Metrics, totalCost } from '../../shared/domain/metrics.ts';
+import { displayUsd } from '../../shared/domain/money.ts';
+import type { CostReport } from '../../shared/store/costReport.ts';
+import { formatCount, formatTable } from './table.ts';
+
+/** A cost report as a table with a total; `limit` keeps the dearest rows and says how many are left out. */
+export function formatCosts({ by, rows, total }: CostReport, limit = Number.POSITIVE_INFINITY): string {
+  const shown = rows.slice(0, limit);
+  const table = formatTable(
+    [
+      { head: by.toUpperCase() },
+      { head: 'COST', align: 'right' },
+      { head: 'REQUESTS', align: 'right' },
+      { head: 'INPUT', align: 'right' },
+      { head: 'CACHE WRITE', align: 'right' },
+      { head: 'CACHE READ', align: 'right' },
+      { head: 'OUTPUT', align: 'right' },
+      { head: 'NOTES' },
+    ],
+    [...shown.map(({ name, metrics }) => costRow(name, metrics)), costRow('total', total)],
+  );
+  const hidden = rows.length - shown.length;
+  return hidden > 0 ? `${table}\n  (${hidden} more; the total counts all)` : table;
+}
+
+function costRow(name: string, metrics: Metrics): string[] {
+  const { tokens } = metrics;
+  return [
+    name,
+    displayUsd(totalCost(metrics.costPicoUsd)),
+    formatCount(metrics.requests),
+    formatCount(tokens.input),
+    formatCount(tokens.cacheWrite5m + tokens.cacheWrite1h),
+    formatCount(tokens.cacheRead),
+    formatCount(tokens.output),
+    metrics.unpriced > 0 ? `${formatCount(metrics.unpriced)} unpriced` : '',
+  ];
+}

@@ -1,0 +1,35 @@
+import type { IngestTally } from '../../infra/local/ingestFiles.ts';
+import { displayUsd, formatUsd } from '../../shared/domain/money.ts';
+import { formatCount } from './table.ts';
+
+/** An ingest as JSON: counts as numbers, the cost as an exact decimal text. */
+export function ingestJson(tally: IngestTally) {
+  const { lines, posted, duplicates, revised, ignored, quarantined, unpriced, costPicoUsd } = tally;
+  return {
+    lines,
+    posted,
+    duplicates,
+    revised,
+    ignored,
+    quarantined,
+    unpriced,
+    costUsd: formatUsd(costPicoUsd),
+  };
+}
+
+/** An ingest in a sentence or two. */
+export function formatIngest(tally: IngestTally): string {
+  const { lines, posted, duplicates, revised, ignored, quarantined, unpriced, costPicoUsd } = tally;
+  const counts = [
+    `${formatCount(duplicates)} duplicates`,
+    `${formatCount(revised)} revised`,
+    `${formatCount(quarantined)} quarantined`,
+    ...(ignored > 0 ? [`${formatCount(ignored)} ignored`] : []),
+  ];
+  const isNothingNew = lines > 0 && posted + revised === 0;
+  const head = isNothingNew
+    ? `Nothing new: all ${formatCount(lines)} lines were counted before or are no usage.`
+    : `Read ${formatCount(lines)} lines, posted ${formatCount(posted)} requests worth ${displayUsd(costPicoUsd)}.`;
+  const tail = unpriced > 0 ? ` ${formatCount(unpriced)} of the posted requests have no price yet.` : '';
+  return `${head} (${counts.join(', ')})${tail}`;
+}

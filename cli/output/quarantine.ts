@@ -1,0 +1,47 @@
+import type { IngestTally } from '../../infra/local/ingestFiles.ts';
+import type { QuarantinedLine, QuarantineStore } from '../../shared/store/quarantineStore.ts';
+import { formatCount, formatTable, printable } from './table.ts';
+
+const LINES_A_DAY = 50;
+const MAX_DETAIL_LENGTH = 60;
+const MAX_LINE_LENGTH = 48;
+
+/** What was quarantined and why, with one example for each reason; empty when nothing was. */
+export async function formatQuarantine(tally: IngestTally, quarantine: QuarantineStore): Promise<string> {
+  if (tally.quarantined === 0) return '';
+  const examples = await findExamples(Object.keys(tally.reasons), quarantine);
+  const rows = Object.entries(tally.reasons)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([reason, lines]) => {
+      const example = examples.get(reason);
+      return [
+        reason,
+        formatCount(lines),
+        cut(example?.detail, MAX_DETAIL_LENGTH),
+        cut(example?.line, MAX_LINE_LENGTH),
+      ];
+    });
+  const columns = [
+    { head: 'REASON' },
+    { head: 'LINES', align: 'right' },
+    { head: 'WHY' },
+    { head: 'LINE' },
+  ] as const;
+  return `\nQuarantined\n${formatTable(columns, rows)}\n`;
+}
+
+async function findExamples(reasons: readonly string[], quarantine: QuarantineStore) {
+  const examples = new Map<string, QuarantinedLine>();
+  for (const day of (await quarantine.days()).reverse()) {
+    for (const line of await quarantine.ofDay(day, LINES_A_DAY)) {
+      if (!examples.has(line.reason)) examples.set(line.reason, line);
+    }
+    if (reasons.every((reason) => examples.has(reason))) break;
+  }
+  return examples;
+}
+
+function cut(text: string | undefined, length: number): string {
+  const shown = printable((text ?? '').replace(/\s+/g, ' '));
+  return shown.length > length ? `${shown.slice(0, length - 1)}…` : shown;
+}

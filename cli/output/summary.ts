@@ -1,0 +1,75 @@
+import type { IngestTally } from '../../infra/local/ingestFiles.ts';
+import { monthOfDay } from '../../shared/domain/period.ts';
+import { type AlertMessage, alertText, makeAlertMessage } from '../../shared/notify/alertMessage.ts';
+import { type CostReport, costReportJson, reportCosts } from '../../shared/store/costReport.ts';
+import type { Stores } from '../../shared/store/stores.ts';
+import { formatCosts } from './costs.ts';
+import { formatIngest, ingestJson } from './ingest.ts';
+import { formatQuarantine } from './quarantine.ts';
+
+/** What a start shows: the ingest, the whole ledger's costs, and its alerts. */
+export type Summary = Readonly<{
+  tally: IngestTally;
+  team: CostReport;
+  user: CostReport;
+  model: CostReport;
+  alerts: readonly AlertMessage[];
+  firstDay: string | undefined;
+  lastDay: string | undefined;
+  topUser: string | undefined;
+}>;
+
+const TOP_USERS = 10;
+
+export async function gatherSummary(tally: IngestTally, stores: Stores): Promise<Summary> {
+  const days = await stores.totals.days();
+  const lastDay = days.at(-1);
+  const lastDayUsers =
+    lastDay === undefined
+      ? undefined
+      : await reportCosts('user', stores.totals, { from: lastDay, to: lastDay });
+  const alerts: AlertMessage[] = [];
+  for (const month of new Set(days.map(monthOfDay))) {
+    alerts.push(...(await stores.alerts.ofMonth(month)).map(makeAlertMessage));
+  }
+  return {
+    tally,
+    team: await reportCosts('team', stores.totals),
+    user: await reportCosts('user', stores.totals),
+    model: await reportCosts('model', stores.totals),
+    alerts,
+    firstDay: days[0],
+    lastDay,
+    topUser: lastDayUsers?.rows[0]?.name,
+  };
+}
+
+/** `{ingest, costs: {team, user, model}, alerts}`; amounts are exact decimal texts. */
+export function summaryJson({ tally, team, user, model, alerts }: Summary) {
+  const rows = (report: CostReport) => costReportJson(report).rows;
+  return {
+    ingest: ingestJson(tally),
+    costs: { team: rows(team), user: rows(user), model: rows(model) },
+    alerts,
+  };
+}
+
+export async function summaryText(summary: Summary, stores: Stores): Promise<string> {
+  const { tally, team, user, model, alerts, firstDay, lastDay } = summary;
+  if (firstDay === undefined) return `${formatIngest(tally)}\nThe ledger is empty.`;
+  const sections = [
+    formatIngest(tally),
+    `\nCosts by team, ${firstDay} to ${lastDay} (UTC)\n${formatCosts(team)}`,
+    `\nTop users\n${formatCosts(user, TOP_USERS)}`,
+    `\nModels\n${formatCosts(model)}`,
+    alerts.length === 0
+      ? '\nNo budget alerts'
+      : `\nBudget alerts\n${indent(alerts.map(alertText).join('\n\n'))}`,
+    (await formatQuarantine(tally, stores.quarantine)).trimEnd(),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LocalError } from '../infra/local/localError.ts';
+import { COST_DIMENSIONS } from '../shared/store/costReport.ts';
+import { costsCommand } from './commands/costs.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { startCommand } from './commands/start.ts';
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+const DEFAULT_DATA = '.tollbook';
+const DEFAULT_PORT = 8787;
+
+const data = () => new Option('--data <dir>', 'folder of the ledger').default(DEFAULT_DATA);
+const config = () => new Option('--config <file>', 'YAML file of users, teams and monthly budgets');
+const json = (what: string) => new Option('--json', `print ${what} as one JSON object`);
+
+const program = new Command('tollbook')
+  .description('A usage ledger for LLM gateways: every request counted once, money exact to the last digit.')
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  tollbook start                            show the bundled sample and serve the API
+  tollbook start --logs gateway.log.gz      do it with your own log files
+  tollbook ingest --json *.log              post log files
+  tollbook costs --by team --from 2026-11-01 --to 2026-11-30
+
+Exit codes: 0 done, 1 failed, 2 wrong use or a missing file, folder, port or program`,
+  );
+
+program
+  .command('start')
+  .description('ingest files or the bundled sample, show costs and alerts, and serve the API on 127.0.0.1')
+  .option('--logs <files...>', 'gateway log files, plain or gzip; without it the bundled sample')
+  .option('--follow', 'go on reading where the files grow')
+  .option('--once', 'stop after the summary')
+  .addOption(new Option('--port <n>', 'port of the API').argParser(portNumber).default(DEFAULT_PORT))
+  .addOption(config())
+  .addOption(data())
+  .addOption(json('the summary'))
+  .allowExcessArguments(false)
+  .action(startCommand);
+
+program
+  .command('ingest')
+  .description('post gateway log files to the ledger; what is there already is not counted again')
+  .argument('<files...>', 'gateway log files, plain or gzip')
+  .addOption(config())
+  .addOption(data())
+  .addOption(json('the counts'))
+  .action(ingestCommand);
+
+program
+  .command('costs')
+  .description('show what the ledger holds')
+  .addOption(
+    new Option('--by <dimension>', 'what to group by').choices(COST_DIMENSIONS).makeOptionMandatory(),
+  )
+  .option('--from <day>', 'first UTC day, YYYY-MM-DD')
+  .option('--to <day>', 'last UTC day, included')
+  .addOption(data())
+  .addOption(json('the rows'))
+  .allowExcessArguments(false)
+  .action(costsCommand);
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('give a number from 0 to 65535.');
+}
+
+/** A mistake of the user is one line on stderr and exit code 2; anything else says what failed and is 1. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof LocalError) {
+    process.stderr.write(`tollbook: ${error.message}\n`);
+    return EXIT_USAGE;
+  }
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  process.stderr.write(
+    `tollbook: failed: ${reason}. What was posted is whole; run the same again to go on.\n`,
+  );
+  if (process.env.TOLLBOOK_DEBUG !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
+  return EXIT_FAILURE;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { PackagedStack } from '../../infra/checkTemplate.ts';
+import {
+  attribute,
+  FUNCTIONS,
+  logicalName,
+  PACKAGING_TIMEOUT_MS,
+  resourceOf,
+  resourcesOfType,
+  type Statement,
+  statementsWithin,
+  withPackagedStack,
+} from './packagedStack.ts';
+
+let stack: PackagedStack;
+
+beforeAll(async () => {
+  stack = await withPackagedStack({}, (packaged) => packaged);
+}, PACKAGING_TIMEOUT_MS);
+
+describe('permissions', () => {
+  const RECORDS = attribute('UsageRecords', 'Arn');
+  const TOTALS = attribute('UsageTotals', 'Arn');
+  const STREAM = {
+    Action: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (name) => `dynamodb:${name}`,
+    ),
+    Resource: attribute('UsageTotals', 'StreamArn'),
+  };
+  const PUBLISH = { Action: ['sns:Publish'], Resource: { Ref: 'AlertTopic' } };
+
+  const onTable = (table: unknown, ...names: string[]) => ({
+    Action: names.map((name) => `dynamodb:${name}`),
+    Resource: table,
+  });
+  const sendTo = (queue: string) => ({ Action: ['sqs:SendMessage'], Resource: attribute(queue, 'Arn') });
+
+  it.each([
+    [
+      'ingestLogs',
+      [
+        onTable(RECORDS, 'PutItem'),
+        onTable(TOTALS, 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+        sendTo('IngestFailures'),
+      ],
+    ],
+    ['rollUp', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem'), STREAM, sendTo('StreamFailures')]],
+    [
+      'evaluateBudgets',
+      [
+        onTable(TOTALS, 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        PUBLISH,
+        STREAM,
+        sendTo('StreamFailures'),
+      ],
+    ],
+    ['sweepAlerts', [onTable(TOTALS, 'Query', 'UpdateItem', 'DeleteItem'), PUBLISH]],
+    ['notify', []],
+    ['userCosts', [onTable(TOTALS, 'Query')]],
+    ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
+  ])('let %s do its own work and write its own log, and no more', (name, own) => {
+    const log = {
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: {
+        'Fn::Sub': expect.stringContaining(`:log-group:/aws/lambda/tollbook-dev-${name}:log-stream:`),
+      },
+    };
+    const { Policies, ManagedPolicyArns } = resourceOf(stack, `${logicalName(name)}Role`).Properties;
+    expect(statementsWithin(Policies)).toEqual([log, ...own].map((rule) => ({ Effect: 'Allow', ...rule })));
+    expect(ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('give every function a role that no other function has, and leave no role over', () => {
+    const used = resourcesOfType(stack.template, 'AWS::Lambda::Function').map(
+      ([, { Properties }]) => Properties.Role,
+    );
+    const roles = resourcesOfType(stack.template, 'AWS::IAM::Role').map(([id]) => attribute(id, 'Arn'));
+    expect(used).toHaveLength(roles.length);
+    expect(used).toEqual(expect.arrayContaining(roles));
+  });
+
+  it('hold no star but for the log streams that Lambda names itself', () => {
+    const statements = statementsWithin(stack.template.Resources).filter(({ Effect }) => Effect === 'Allow');
+    const withStar = (statement: Statement) =>
+      JSON.stringify([statement.Action, statement.Resource]).replaceAll(':log-stream:*"', '"').includes('*');
+    expect(statements.length).toBeGreaterThan(FUNCTIONS.length);
+    expect(statements.filter(withStar)).toEqual([]);
+  });
+
+  it('admit no caller of a function without saying which', () => {
+    const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
+    expect(permissions).toHaveLength(5);
+    for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
+  });
+});
