@@ -38,6 +38,12 @@ export type PostDependencies = Readonly<{
 const MAX_ATTEMPTS = 12;
 const GROUPS_AT_ONCE = 8;
 
+/** What became of one record; `effect` is what that changed in the ledger. */
+type Outcome = Readonly<{ kind: 'posted' | 'duplicate' | 'revised'; effect: Effect }>;
+type Effect = Pick<PostCounts, 'unpriced' | 'costPicoUsd'>;
+
+const NO_EFFECT: Effect = { unpriced: 0, costPicoUsd: 0n };
+
 /**
  * Posts records exactly once, whatever of them is in the ledger already: a new one is posted, a known one
  * changes nothing, a better one replaces the recorded one. Groups commit one by one, so a crash or an
@@ -48,31 +54,55 @@ export async function postUsage(
   posting: Posting,
   dependencies: PostDependencies,
 ): Promise<PostCounts> {
-  const { best, duplicates, revised } = keepBest(records);
-  const groups = groupByTeamUserDay(best);
+  const sightings = foldSightings(records);
+  const best = [...sightings.values()].map((sighting) => sighting.best);
   await dependencies.totals.openDays(best);
-  const counts = await inParallel(groups, GROUPS_AT_ONCE, (group) => postGroup(group, posting, dependencies));
-  return counts.reduce(addCounts, { ...NOTHING_POSTED, duplicates, revised });
+  const groups = await inParallel(groupByTeamUserDay(best), GROUPS_AT_ONCE, (group) =>
+    postGroup(group, posting, dependencies),
+  );
+  const outcomes = new Map(groups.flatMap((group) => [...group]));
+  return [...sightings].reduce((counts, [id, sighting]) => {
+    const outcome = outcomes.get(id);
+    return outcome === undefined ? counts : addCounts(counts, countSightings(sighting, outcome));
+  }, NOTHING_POSTED);
 }
 
-/** Folds several sightings of one request within a batch, as if they had come one after the other. */
-function keepBest(records: readonly UsageRecord[]) {
-  const best = new Map<string, UsageRecord>();
-  let duplicates = 0;
-  let revised = 0;
+/** All sightings of one request within a batch: the best, how often it got better, how often it did not. */
+type Sightings = { best: UsageRecord; improvements: number; repeats: number };
+
+function foldSightings(records: readonly UsageRecord[]): Map<string, Sightings> {
+  const byRequest = new Map<string, Sightings>();
   for (const record of records) {
-    const id = `${record.day}#${requestIdentity(record)}`;
-    const known = best.get(id);
+    const id = dayIdentity(record);
+    const known = byRequest.get(id);
     if (known === undefined) {
-      best.set(id, record);
-    } else if (compareSightings(usageOfRecord(known), usageOfRecord(record)) === 'better') {
-      best.set(id, record);
-      revised += 1;
+      byRequest.set(id, { best: record, improvements: 0, repeats: 0 });
+    } else if (compareSightings(usageOfRecord(known.best), usageOfRecord(record)) === 'better') {
+      known.best = record;
+      known.improvements += 1;
     } else {
-      duplicates += 1;
+      known.repeats += 1;
     }
   }
-  return { best: [...best.values()], duplicates, revised };
+  return byRequest;
+}
+
+/** Counts a batch's sightings of a request as if they had come one after the other. */
+function countSightings({ improvements, repeats }: Sightings, { kind, effect }: Outcome): PostCounts {
+  switch (kind) {
+    case 'posted':
+      return { posted: 1, revised: improvements, duplicates: repeats, ...effect };
+    case 'revised':
+      return { posted: 0, revised: 1, duplicates: improvements + repeats, ...effect };
+    case 'duplicate':
+      return { posted: 0, revised: 0, duplicates: 1 + improvements + repeats, ...effect };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function dayIdentity(record: UsageRecord): string {
+  return `${record.day}#${requestIdentity(record)}`;
 }
 
 /** One transaction's worth of records each: same team, user and day, so that it touches few lines. */
@@ -110,32 +140,33 @@ async function postGroup(
   group: readonly UsageRecord[],
   posting: Posting,
   dependencies: PostDependencies,
-): Promise<PostCounts> {
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
   let rest = group;
-  let counts = NOTHING_POSTED;
   for (let attempt = 1; rest.length > 0; attempt += 1) {
-    const outcome = await dependencies.records.post(rest, posting);
-    switch (outcome.kind) {
+    const answer = await dependencies.records.post(rest, posting);
+    switch (answer.kind) {
       case 'posted':
-        return addCounts(counts, { ...effectOf(rest), posted: rest.length, duplicates: 0, revised: 0 });
-      case 'exists': {
-        const met = rest.filter((record) => outcome.existing.has(requestIdentity(record)));
-        for (const record of met) {
-          const recorded = outcome.existing.get(requestIdentity(record));
-          if (recorded === undefined) continue;
-          counts = addCounts(counts, await postAgain({ recorded, seen: record }, posting, dependencies));
+        for (const record of rest) {
+          outcomes.set(dayIdentity(record), { kind: 'posted', effect: effectOf(record) });
         }
-        rest = rest.filter((record) => !outcome.existing.has(requestIdentity(record)));
+        return outcomes;
+      case 'exists':
+        for (const seen of rest) {
+          const recorded = answer.existing.get(requestIdentity(seen));
+          if (recorded === undefined) continue;
+          outcomes.set(dayIdentity(seen), await postAgain({ recorded, seen }, posting, dependencies));
+        }
+        rest = rest.filter((record) => !outcomes.has(dayIdentity(record)));
         break;
-      }
       case 'contended':
         await pauseOrGiveUp(attempt, dependencies);
         break;
       default:
-        outcome satisfies never;
+        answer satisfies never;
     }
   }
-  return counts;
+  return outcomes;
 }
 
 /** A request that is recorded already: nothing new, or a better sighting that revises the record. */
@@ -143,26 +174,18 @@ async function postAgain(
   { recorded, seen }: { recorded: UsageRecord; seen: UsageRecord },
   posting: Posting,
   dependencies: PostDependencies,
-): Promise<PostCounts> {
+): Promise<Outcome> {
   let from = recorded;
   for (let attempt = 1; ; attempt += 1) {
     if (compareSightings(usageOfRecord(from), usageOfRecord(seen)) !== 'better') {
-      return { ...NOTHING_POSTED, duplicates: 1 };
+      return { kind: 'duplicate', effect: NO_EFFECT };
     }
     const to = { ...seen, rev: from.rev + 1 };
     const revision = { from, to, reason: 'a better sighting of the same request' };
-    const outcome = await dependencies.records.revise(revision, posting);
-    if (outcome.kind === 'revised') {
-      const [before, after] = [effectOf([from]), effectOf([to])];
-      return {
-        posted: 0,
-        duplicates: 0,
-        revised: 1,
-        unpriced: after.unpriced - before.unpriced,
-        costPicoUsd: after.costPicoUsd - before.costPicoUsd,
-      };
-    }
-    if (outcome.kind === 'changed' && outcome.current !== undefined) from = outcome.current;
+    const answer = await dependencies.records.revise(revision, posting);
+    if (answer.kind === 'revised')
+      return { kind: 'revised', effect: difference(effectOf(to), effectOf(from)) };
+    if (answer.kind === 'changed' && answer.current !== undefined) from = answer.current;
     else await pauseOrGiveUp(attempt, dependencies);
   }
 }
@@ -177,15 +200,16 @@ async function pauseOrGiveUp(attempt: number, { pause }: PostDependencies): Prom
   await pause(attempt);
 }
 
-function effectOf(records: readonly UsageRecord[]): Pick<PostCounts, 'unpriced' | 'costPicoUsd'> {
-  const metrics = records.map(metricsOfRecord);
-  return {
-    unpriced: metrics.reduce((sum, { unpriced }) => sum + unpriced, 0),
-    costPicoUsd: metrics.reduce((sum, { costPicoUsd }) => sum + totalCost(costPicoUsd), 0n),
-  };
+function effectOf(record: UsageRecord): Effect {
+  const { unpriced, costPicoUsd } = metricsOfRecord(record);
+  return { unpriced, costPicoUsd: totalCost(costPicoUsd) };
 }
 
-export function addCounts(a: PostCounts, b: PostCounts): PostCounts {
+function difference(a: Effect, b: Effect): Effect {
+  return { unpriced: a.unpriced - b.unpriced, costPicoUsd: a.costPicoUsd - b.costPicoUsd };
+}
+
+function addCounts(a: PostCounts, b: PostCounts): PostCounts {
   return {
     posted: a.posted + b.posted,
     duplicates: a.duplicates + b.duplicates,

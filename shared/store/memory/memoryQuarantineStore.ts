@@ -1,0 +1,22 @@
+import { QUARANTINE_DAYS_PARTITION, quarantineKey, quarantinePartition } from '../keys.ts';
+import type { QuarantineStore } from '../quarantineStore.ts';
+import type { World } from './world.ts';
+
+export function memoryQuarantineStore({ quarantine, indexRows }: World): QuarantineStore {
+  return {
+    async put(line) {
+      const key = quarantineKey(line.day, line.eventId);
+      if (quarantine.get(key) !== undefined) return 'known';
+      const row = { pk: QUARANTINE_DAYS_PARTITION, sk: line.day };
+      indexRows.put(row, row);
+      quarantine.put(key, line);
+      return 'kept';
+    },
+    async days() {
+      return indexRows.entries(QUARANTINE_DAYS_PARTITION).map(([day]) => day);
+    },
+    async ofDay(day, limit) {
+      return quarantine.values(quarantinePartition(day)).slice(0, limit);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { createServer } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeFolder, runTollbook } from './tollbook.ts';
+
+const place = makeFolder();
+afterAll(place.remove);
+
+const aFile = place.write('a-file', 'text');
+const badYaml = place.write('bad.yaml', 'teams:\n  tools:\n    monthlyBudgetUsd: -5\n');
+const strangeKey = place.write('strange.yaml', 'teams: {}\nuser: {}\n');
+const cutGzip = place.write('cut.log.gz', Buffer.from([0x1f, 0x8b, 0x08, 0x00, 0x01]));
+
+describe("a user's mistake", () => {
+  it.each([
+    ['a missing file', ['ingest', '/nowhere/at-all.log'], '/nowhere/at-all.log: no such file'],
+    ['a folder for a file', ['ingest', place.folder], `${place.folder} is not a file`],
+    ['a missing file at start', ['start', '--once', '--logs', 'missing.log'], 'missing.log: no such file'],
+    [
+      'a data folder that is a file',
+      ['costs', '--by', 'team', '--data', aFile],
+      `cannot use the data folder ${aFile}`,
+    ],
+    [
+      'an unknown dimension',
+      ['costs', '--by', 'planet'],
+      "'planet' is invalid. Allowed choices are user, team, model, day",
+    ],
+    [
+      'a day that is none',
+      ['costs', '--by', 'day', '--from', '2026-02-30'],
+      '--from 2026-02-30: give a day as YYYY-MM-DD',
+    ],
+    [
+      'days in the wrong order',
+      ['costs', '--by', 'day', '--from', '2026-02-02', '--to', '2026-02-01'],
+      'is after --to',
+    ],
+    ['a port that is none', ['start', '--port', 'http'], 'give a number from 0 to 65535'],
+    ['an unknown command', ['ingets', 'x.log'], 'Did you mean ingest?'],
+    ['following nothing', ['start', '--follow'], '--follow needs files'],
+    [
+      'a wrong config',
+      ['ingest', aFile, '--config', badYaml],
+      `${badYaml}:3:23: teams.tools.monthlyBudgetUsd: "-5" is no positive amount`,
+    ],
+    [
+      'an unknown key',
+      ['ingest', aFile, '--config', strangeKey],
+      `${strangeKey}:1:1: : Unrecognized key: "user"`,
+    ],
+    [
+      'a damaged gzip file',
+      ['ingest', cutGzip, '--data', place.path('gz')],
+      `${cutGzip}: the gzip data is damaged or cut`,
+    ],
+  ])('is told in a line, with exit code 2: %s', async (_name, args, message) => {
+    const { code, stdout, stderr } = await runTollbook(args, { TOLLBOOK_UNUSED: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('is told for a taken port before anything is ingested', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const { code, stderr } = await runTollbook(['start', '--port', port, '--data', place.path('port')]);
+    server.close();
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `tollbook: port ${port} is taken: give another one with --port\n`,
+    });
+    const costs = await runTollbook(['costs', '--by', 'team', '--json', '--data', place.path('port')]);
+    expect(JSON.parse(costs.stdout).rows).toEqual([]);
+  });
+});
