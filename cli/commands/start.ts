@@ -38,6 +38,9 @@ export async function startCommand(options: StartOptions): Promise<void> {
     onAlert: (message) => {
       if (isSummaryShown) tell(`\n${message}\n`);
     },
+    onFailure: (error) => {
+      if (isSummaryShown) tell(`tollbook: ${error instanceof Error ? error.message : String(error)}`);
+    },
   });
   const stopping = new AbortController();
   const stopped = waitForSignal(stopping);

@@ -42,6 +42,9 @@ export async function startHttpApi(
   }
 }
 
+/** API Gateway takes bodies of up to 10 MB. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
 type Answer = z.infer<typeof answerSchema>;
 
 async function answer(
@@ -51,6 +54,8 @@ async function answer(
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const route = routes.find(({ method, path }) => method === request.method && path === url.pathname);
   if (route === undefined) return gatewayAnswer(404, 'Not Found');
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+    return gatewayAnswer(413, 'Request Too Long');
   const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
   const claims = scheme?.toLowerCase() === 'bearer' ? await issuer.verify(token) : undefined;
   if (claims === undefined) return gatewayAnswer(401, 'Unauthorized');

@@ -31,6 +31,8 @@ export type StackOptions = Readonly<{
   dataDir: string;
   /** Gets each alert message as a person reads it. */
   onAlert?: (message: string) => void;
+  /** Gets what failed in the background, as it fails; the next `settle` throws the first failure. */
+  onFailure?: (error: unknown) => void;
 }>;
 
 const CARRY_EVERY_MS = 250;
@@ -39,7 +41,11 @@ const RETENTION = { RECORD_RETENTION_DAYS: '90', LINE_RETENTION_DAYS: '400' };
 const notified = z.object({ messages: z.array(z.string()) });
 
 /** Opens the stack of a data folder and finishes what an earlier run left undone. */
-export async function openStack({ dataDir, onAlert = () => {} }: StackOptions): Promise<Stack> {
+export async function openStack({
+  dataDir,
+  onAlert = () => {},
+  onFailure = () => {},
+}: StackOptions): Promise<Stack> {
   const ownEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const engine = await openEngineOf(dataDir, ownEndpoint);
   const deployment = readDeployment();
@@ -55,7 +61,7 @@ export async function openStack({ dataDir, onAlert = () => {} }: StackOptions): 
   const doorbells = new Doorbells(deployment.streams, dataDir);
   doorbells.listen(client, LOCAL_TABLES.totalsTable);
   await recover(stores, doorbells);
-  const carrier = startCarrier(doorbells);
+  const carrier = startCarrier(doorbells, onFailure);
   const stops: (() => Promise<void>)[] = [];
   const issuer = await openIssuer(dataDir);
   return {
@@ -126,12 +132,13 @@ async function recover({ totals }: Stores, doorbells: Doorbells): Promise<void> 
 }
 
 /** Carries doorbells a few times a second, one carrying at a time. A failure is thrown at the next wait. */
-function startCarrier(doorbells: Doorbells) {
+function startCarrier(doorbells: Doorbells, onFailure: (error: unknown) => void) {
   let failure: { error: unknown } | undefined;
   let isStopping = false;
   let carrying = Promise.resolve();
   const fail = (error: unknown) => {
     failure ??= { error };
+    onFailure(error);
   };
   const carry = () => {
     carrying = carrying.then(() => doorbells.carryAll(invoke)).catch(fail);

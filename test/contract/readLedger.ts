@@ -26,7 +26,12 @@ export async function readRecords(
   records: RecordStore,
   sightings: readonly UsageRecord[],
 ): Promise<Omit<UsageRecord, 'rev'>[]> {
-  const keys = new Map(sightings.map(({ source, requestId, day }) => [`${day}#${source}#${requestId}`, { source, requestId, day }]));
+  const keys = new Map(
+    sightings.map(({ source, requestId, day }) => [
+      `${day}#${source}#${requestId}`,
+      { source, requestId, day },
+    ]),
+  );
   const found = await Promise.all([...keys.values()].map((key) => records.find(key)));
   return found.flatMap((record) => {
     if (record === undefined) return [];
