@@ -76,11 +76,6 @@ export const anyRecord: fc.Arbitrary<UsageRecord> = fc
   .map((fields) => ({ ...definedOnly(fields), day: fields.startedAt.slice(0, 10) }));
 
 function byClass<T>(value: fc.Arbitrary<T>) {
-  return fc.record({
-    input: value,
-    cacheRead: value,
-    cacheWrite5m: value,
-    cacheWrite1h: value,
-    output: value,
-  });
+  const classes = { input: value, cacheRead: value, cacheWrite5m: value, cacheWrite1h: value, output: value };
+  return fc.record(classes, { noNullPrototype: true });
 }
