@@ -1,11 +1,15 @@
 import { type Metrics, totalCost } from '../../shared/domain/metrics.ts';
-import { displayUsd } from '../../shared/domain/money.ts';
+import { displayUsd, PICO_USD_PER_USD } from '../../shared/domain/money.ts';
 import type { CostReport } from '../../shared/store/costReport.ts';
 import { formatCount, formatTable } from './table.ts';
+
+/** Below this, cents would hide what single requests cost. */
+const SMALL_PICO_USD = 100n * PICO_USD_PER_USD;
 
 /** A cost report as a table with a total; `limit` keeps the dearest rows and says how many are left out. */
 export function formatCosts({ by, rows, total }: CostReport, limit = Number.POSITIVE_INFINITY): string {
   const shown = rows.slice(0, limit);
+  const decimals = totalCost(total.costPicoUsd) < SMALL_PICO_USD ? 4 : 2;
   const table = formatTable(
     [
       { head: by.toUpperCase() },
@@ -17,17 +21,19 @@ export function formatCosts({ by, rows, total }: CostReport, limit = Number.POSI
       { head: 'OUTPUT', align: 'right' },
       { head: 'NOTES' },
     ],
-    [...shown.map(({ name, metrics }) => costRow(name, metrics)), costRow('total', total)],
+    [...shown, { name: 'total', metrics: total }].map(({ name, metrics }) =>
+      costRow(name, metrics, decimals),
+    ),
   );
   const hidden = rows.length - shown.length;
   return hidden > 0 ? `${table}\n  (${hidden} more; the total counts all)` : table;
 }
 
-function costRow(name: string, metrics: Metrics): string[] {
+function costRow(name: string, metrics: Metrics, decimals: number): string[] {
   const { tokens } = metrics;
   return [
     name,
-    displayUsd(totalCost(metrics.costPicoUsd)),
+    displayUsd(totalCost(metrics.costPicoUsd), decimals),
     formatCount(metrics.requests),
     formatCount(tokens.input),
     formatCount(tokens.cacheWrite5m + tokens.cacheWrite1h),

@@ -29,7 +29,7 @@ export function formatIngest(tally: IngestTally): string {
   const isNothingNew = lines > 0 && posted + revised === 0;
   const head = isNothingNew
     ? `Nothing new: all ${formatCount(lines)} lines were counted before or are no usage.`
-    : `Read ${formatCount(lines)} lines, posted ${formatCount(posted)} requests worth ${displayUsd(costPicoUsd)}.`;
+    : `Read ${formatCount(lines)} lines, posted ${formatCount(posted)} requests worth ${displayUsd(costPicoUsd, 4)}.`;
   const tail = unpriced > 0 ? ` ${formatCount(unpriced)} of the posted requests have no price yet.` : '';
   return `${head} (${counts.join(', ')})${tail}`;
 }

@@ -88,9 +88,10 @@ async function spawnEngine(args: readonly string[]) {
   throw new LocalError('engine', `the embedded database did not start${reason === '' ? '' : `: ${reason}`}`);
 }
 
-function engineBinary(): string {
+/** Where the engine's program is; `resolve` finds a file of an installed package. */
+export function engineBinary(resolve = createRequire(import.meta.url).resolve): string {
   try {
-    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
+    return resolve('@dynoxide/linux-x64/dynoxide');
   } catch (cause) {
     const platform = `${process.platform}-${process.arch}`;
     throw new LocalError(
