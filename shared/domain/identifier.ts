@@ -7,6 +7,8 @@ export const MAX_IDENTIFIER_BYTES = 128;
 /** Model ids may be ARNs of inference profiles, which are longer. */
 export const MAX_MODEL_ID_BYTES = 256;
 
+/** Nearly all ids are plain ASCII without `#`; this says so at a glance. */
+const PLAIN = /^[ -"$-~]+$/;
 const FORBIDDEN = /[#\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /**
@@ -14,6 +16,7 @@ const FORBIDDEN = /[#\p{Cc}\p{Zl}\p{Zp}]/u;
  * `#` separates the parts of a key, so an id must not hold one: two ids could otherwise share a key.
  */
 export function identifierProblem(text: string, maxBytes = MAX_IDENTIFIER_BYTES): string | undefined {
+  if (text.length <= maxBytes && PLAIN.test(text)) return undefined;
   if (text === '') return 'is empty';
   if (FORBIDDEN.test(text)) return 'holds a # or a control character';
   if (!text.isWellFormed()) return 'is not well-formed Unicode';

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { tokenCount } from './decoded.ts';
+import { type Fields, isJson, type Json } from './fields.ts';
 
 /**
  * Token counts inside a logged response body, in the words of the API that answered. Only numbers are
@@ -14,32 +13,14 @@ export type BodyUsage = Readonly<{
   output?: number | undefined;
 }>;
 
-const count = tokenCount.nullish().transform((value) => value ?? undefined);
+const NO_USAGE: BodyUsage = {};
 
-const anthropicUsage = z.object({
-  input_tokens: count,
-  cache_read_input_tokens: count,
-  cache_creation_input_tokens: count,
-  cache_creation: z.object({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count }).nullish(),
-  output_tokens: count,
-});
-
-/** Old and new names of the Converse counts stand side by side in some records: they are one count. */
-const converseUsage = z.object({
-  inputTokens: count,
-  outputTokens: count,
-  cacheReadInputTokens: count,
-  cacheReadInputTokenCount: count,
-  cacheWriteInputTokens: count,
-  cacheWriteInputTokenCount: count,
-});
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** The usage object of a response body: one object, or the chunks of a stream, or none. */
-export function readBodyUsage(body: unknown): BodyUsage | { error: z.ZodError } | undefined {
-  if (Array.isArray(body)) return readStreamUsage(body);
-  return isJson(body) ? readUsageObject(body.usage) : undefined;
+/** The usage of a response body, one object or the chunks of a stream; wrong counts are the line's problem. */
+export function readBodyUsage(body: unknown, line: Fields): BodyUsage {
+  const usage = Array.isArray(body) ? usageOfStream(body) : isJson(body) ? body.usage : undefined;
+  if (!isJson(usage)) return NO_USAGE;
+  const fields = line.within(usage, 'usage');
+  return 'inputTokens' in usage || 'outputTokens' in usage ? readConverse(fields) : readAnthropic(fields);
 }
 
 /** True when a guardrail stopped the request, as the three shapes of a body say it. */
@@ -54,41 +35,35 @@ export function isGuardrailBlock(body: unknown): boolean {
 }
 
 /** A stream states its prompt at the start, and its output cumulatively: the last statement counts. */
-function readStreamUsage(chunks: readonly unknown[]): BodyUsage | { error: z.ZodError } | undefined {
-  let usage: Record<string, unknown> | undefined;
+function usageOfStream(chunks: readonly unknown[]): Json | undefined {
+  let usage: Json | undefined;
   for (const chunk of chunks) {
     if (!isJson(chunk)) continue;
     const stated =
       chunk.type === 'message_start' && isJson(chunk.message) ? chunk.message.usage : chunk.usage;
-    if (isJson(stated)) usage = { ...usage, ...stated };
+    if (isJson(stated)) usage = usage === undefined ? stated : { ...usage, ...stated };
   }
-  return readUsageObject(usage);
+  return usage;
 }
 
-function readUsageObject(usage: unknown): BodyUsage | { error: z.ZodError } | undefined {
-  if (!isJson(usage)) return undefined;
-  if ('inputTokens' in usage || 'outputTokens' in usage) {
-    const { data, error } = converseUsage.safeParse(usage);
-    if (error !== undefined) return { error };
-    return {
-      input: data.inputTokens,
-      cacheRead: data.cacheReadInputTokens ?? data.cacheReadInputTokenCount,
-      cacheWrite: data.cacheWriteInputTokens ?? data.cacheWriteInputTokenCount,
-      output: data.outputTokens,
-    };
-  }
-  const { data, error } = anthropicUsage.safeParse(usage);
-  if (error !== undefined) return { error };
+/** Old and new names of a Converse count stand side by side in some records: they are one count. */
+function readConverse(usage: Fields): BodyUsage {
   return {
-    input: data.input_tokens,
-    cacheRead: data.cache_read_input_tokens,
-    cacheWrite: data.cache_creation_input_tokens,
-    cacheWrite5m: data.cache_creation?.ephemeral_5m_input_tokens,
-    cacheWrite1h: data.cache_creation?.ephemeral_1h_input_tokens,
-    output: data.output_tokens,
+    input: usage.count('inputTokens'),
+    cacheRead: usage.count('cacheReadInputTokens') ?? usage.count('cacheReadInputTokenCount'),
+    cacheWrite: usage.count('cacheWriteInputTokens') ?? usage.count('cacheWriteInputTokenCount'),
+    output: usage.count('outputTokens'),
   };
 }
 
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function readAnthropic(usage: Fields): BodyUsage {
+  const creation = usage.child('cache_creation');
+  return {
+    input: usage.count('input_tokens'),
+    cacheRead: usage.count('cache_read_input_tokens'),
+    cacheWrite: usage.count('cache_creation_input_tokens'),
+    cacheWrite5m: creation.count('ephemeral_5m_input_tokens'),
+    cacheWrite1h: creation.count('ephemeral_1h_input_tokens'),
+    output: usage.count('output_tokens'),
+  };
 }

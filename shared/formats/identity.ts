@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { identifierProblem, MAX_IDENTIFIER_BYTES, MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import type { Usage } from '../domain/usage.ts';
+import { type FieldProblem, type Fields, isJson } from './fields.ts';
+
+type Dimension = keyof Pick<Usage, 'user' | 'team' | 'project' | 'operation' | 'entrypoint'>;
 
 /** Identity and dimensions that a log line may state about itself. */
 export type LoggedIdentity = Readonly<Partial<Record<Dimension, string>>>;
-
-type Dimension = keyof Pick<Usage, 'user' | 'team' | 'project' | 'operation' | 'entrypoint'>;
 
 /**
  * Metadata keys by dimension, in order of preference, written without case, dots, dashes and
@@ -19,47 +19,75 @@ const METADATA_KEYS: Readonly<Record<Dimension, readonly string[]>> = {
   entrypoint: ['entrypoint', 'appentrypoint'],
 };
 
-const DIMENSIONS: readonly Dimension[] = ['user', 'team', 'project', 'operation', 'entrypoint'];
+type KeyMeaning = Readonly<{ dimension: Dimension; preference: number }>;
 
-const metadataSchema = z.record(z.string(), z.unknown());
+const MEANINGS: ReadonlyMap<string, KeyMeaning> = new Map(
+  Object.entries(METADATA_KEYS).flatMap(([dimension, keys]) =>
+    keys.map((key, preference) => [key, { dimension: dimension as Dimension, preference }] as const),
+  ),
+);
+
+/** A gateway uses the same few keys in every line, so what each means is looked up once. */
+const knownKeys = new Map<string, KeyMeaning | undefined>();
+const MAX_KNOWN_KEYS = 1_000;
 
 /** Reads who a request belongs to from the metadata that its caller attached. */
-export function identityFromMetadata(metadata: unknown): LoggedIdentity | { problem: string } {
+export function readMetadata(line: Fields, place: string): LoggedIdentity {
+  const metadata = line.raw(place);
   if (metadata === undefined || metadata === null) return {};
-  const parsed = metadataSchema.safeParse(metadata);
-  if (!parsed.success) return { problem: 'requestMetadata: is not an object' };
-  const byKey = new Map(
-    Object.entries(parsed.data).map(([key, value]) => [key.toLowerCase().replace(/[._-]/g, ''), value]),
-  );
+  if (!isJson(metadata)) {
+    line.fail('bad_field', place, 'is not an object');
+    return {};
+  }
   const identity: Partial<Record<Dimension, string>> = {};
-  for (const dimension of DIMENSIONS) {
-    const key = METADATA_KEYS[dimension].find((name) => isStated(byKey.get(name)));
-    const value = key === undefined ? undefined : byKey.get(key);
-    if (value === undefined) continue;
-    if (typeof value !== 'string') return { problem: `requestMetadata.${key}: is not text` };
-    identity[dimension] = value;
+  const preferences: Partial<Record<Dimension, number>> = {};
+  for (const key of Object.keys(metadata)) {
+    const meaning = meaningOf(key);
+    const value = metadata[key];
+    if (meaning === undefined || value === undefined || value === null || value === '') continue;
+    if (meaning.preference >= (preferences[meaning.dimension] ?? Number.POSITIVE_INFINITY)) continue;
+    if (typeof value !== 'string') {
+      line.fail('bad_field', `${place}.${key}`, 'is not text');
+      continue;
+    }
+    identity[meaning.dimension] = value;
+    preferences[meaning.dimension] = meaning.preference;
   }
   return identity;
+}
+
+function meaningOf(key: string): KeyMeaning | undefined {
+  if (knownKeys.has(key)) return knownKeys.get(key);
+  if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear();
+  const meaning = MEANINGS.get(key.toLowerCase().replace(/[._-]/g, ''));
+  knownKeys.set(key, meaning);
+  return meaning;
 }
 
 /** The person behind an IAM identity: an assumed role's session name, or the name of an IAM user. */
 export function userFromArn(arn: string): string | undefined {
   const resource = arn.split(':', 6)[5] ?? '';
   const name = resource.slice(resource.lastIndexOf('/') + 1);
-  const isPerson = /^(assumed-role|user|federated-user)\//.test(resource);
+  const isPerson = /^(?:assumed-role|user|federated-user)\//.test(resource);
   return isPerson && name !== '' ? name : undefined;
 }
 
-/** Says which stated id cannot be one, as `team "a#b" holds a # …`; `undefined` when all can. */
-export function identityProblem(ids: Readonly<Record<string, string | undefined>>): string | undefined {
-  for (const [name, id] of Object.entries(ids)) {
-    const limit = name === 'modelId' ? MAX_MODEL_ID_BYTES : MAX_IDENTIFIER_BYTES;
-    const problem = id === undefined ? undefined : identifierProblem(id, limit);
-    if (problem !== undefined) return `${name} ${problem}`;
-  }
-  return undefined;
+/** Checks the ids of a usage; the first that cannot be one is the line's problem. */
+export function checkIdentifiers(line: Fields, usage: Usage): FieldProblem | undefined {
+  check(line, 'requestId', usage.requestId);
+  check(line, 'modelId', usage.modelId, MAX_MODEL_ID_BYTES);
+  check(line, 'user', usage.user);
+  check(line, 'team', usage.team);
+  check(line, 'project', usage.project);
+  check(line, 'operation', usage.operation);
+  check(line, 'entrypoint', usage.entrypoint);
+  check(line, 'serviceTier', usage.serviceTier);
+  check(line, 'region', usage.region);
+  check(line, 'errorCode', usage.errorCode);
+  return line.problem;
 }
 
-function isStated(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '';
+function check(line: Fields, name: string, id: string | undefined, maxBytes = MAX_IDENTIFIER_BYTES): void {
+  const problem = id === undefined ? undefined : identifierProblem(id, maxBytes);
+  if (problem !== undefined) line.fail('bad_identifier', name, problem);
 }

@@ -1,81 +1,49 @@
-import { z } from 'zod';
 import { NO_DIMENSION } from '../domain/dailyLine.ts';
-import { definedOnly } from '../domain/definedOnly.ts';
-import { REQUEST_STATUSES } from '../domain/usage.ts';
-import { type LogFormat, quarantined, quarantinedBySchema, tokenCount } from './decoded.ts';
-import { identityProblem } from './identity.ts';
-import { readTimestamp } from './timestamp.ts';
-
-const id = z.string();
-const count = tokenCount.default(0);
+import { REQUEST_STATUSES, type RequestStatus } from '../domain/usage.ts';
+import type { LogFormat } from './decoded.ts';
+import { Fields } from './fields.ts';
+import { finishUsage } from './finishUsage.ts';
 
 /** Tollbook's own line, for gateways that can choose what they log; `docs/formats.md` describes it. */
-export const tollbookV1Schema = z.object({
-  schema: z.literal('tollbook.v1'),
-  id: id.optional(),
-  at: z.string(),
-  model: id,
-  usage: z
-    .object({
-      inputTokens: count,
-      cacheReadTokens: count,
-      cacheWrite5mTokens: count,
-      cacheWrite1hTokens: count,
-      outputTokens: count,
-    })
-    .optional(),
-  status: z.enum(REQUEST_STATUSES).default('ok'),
-  errorCode: id.optional(),
-  user: id.optional(),
-  team: id.optional(),
-  project: id.optional(),
-  operation: id.default(NO_DIMENSION),
-  entrypoint: id.optional(),
-  serviceTier: id.default('standard'),
-  region: id.optional(),
-});
-
 export const tollbookV1Format: LogFormat = {
   name: 'tollbook.v1',
   recognises: (line) => line.schema === 'tollbook.v1',
   decode(line, { now, eventId }) {
-    const parsed = tollbookV1Schema.safeParse(line);
-    if (!parsed.success) return quarantinedBySchema(parsed.error);
-    const { schema: _schema, id: ownId, at, model, usage, ...rest } = parsed.data;
-    const startedAt = readTimestamp(at, now);
-    if (startedAt.kind !== 'read') return quarantined(startedAt.kind, startedAt.detail);
-    const { user, team, project, operation, entrypoint, serviceTier, errorCode, region } = rest;
-    const problem = identityProblem({
-      id: ownId,
-      modelId: model,
-      user,
-      team,
-      project,
-      operation,
-      entrypoint,
-      serviceTier,
-      errorCode,
-      region,
-    });
-    if (problem !== undefined) return quarantined('bad_identifier', problem);
-    return {
-      kind: 'usage',
+    const fields = new Fields(line);
+    const counts = fields.child('usage');
+    return finishUsage(fields, {
+      now,
+      at: fields.requiredText('at'),
       usage: {
         source: 'tollbook',
-        requestId: ownId ?? eventId(),
-        startedAt: startedAt.iso,
-        modelId: model,
+        requestId: fields.text('id') ?? eventId(),
+        modelId: fields.requiredText('model'),
+        region: fields.text('region'),
         tokens: {
-          input: usage?.inputTokens ?? 0,
-          cacheRead: usage?.cacheReadTokens ?? 0,
-          cacheWrite5m: usage?.cacheWrite5mTokens ?? 0,
-          cacheWrite1h: usage?.cacheWrite1hTokens ?? 0,
-          output: usage?.outputTokens ?? 0,
+          input: counts.count('inputTokens') ?? 0,
+          cacheRead: counts.count('cacheReadTokens') ?? 0,
+          cacheWrite5m: counts.count('cacheWrite5mTokens') ?? 0,
+          cacheWrite1h: counts.count('cacheWrite1hTokens') ?? 0,
+          output: counts.count('outputTokens') ?? 0,
         },
         isEstimated: false,
-        hasTokenCounts: usage !== undefined,
-        ...definedOnly(rest),
+        hasTokenCounts: fields.raw('usage') !== undefined,
+        status: readStatus(fields),
+        errorCode: fields.text('errorCode'),
+        serviceTier: fields.text('serviceTier') ?? 'standard',
+        user: fields.text('user'),
+        team: fields.text('team'),
+        project: fields.text('project'),
+        operation: fields.text('operation') ?? NO_DIMENSION,
+        entrypoint: fields.text('entrypoint'),
       },
-    };
+    });
   },
 };
+
+function readStatus(line: Fields): RequestStatus {
+  const status = line.text('status') ?? 'ok';
+  const known = REQUEST_STATUSES.find((candidate) => candidate === status);
+  if (known === undefined) line.fail('bad_field', 'status', `is none of ${REQUEST_STATUSES.join(', ')}`);
+  return known ?? 'ok';
+}

@@ -1,0 +1,92 @@
+import type { QuarantineReason } from './decoded.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The first field of a line that is wrong: why, and where. */
+export type FieldProblem = Readonly<{ reason: QuarantineReason; detail: string }>;
+
+/** No request has more of one token class than this; a larger count is a fault of the log. */
+export const MAX_TOKENS = 100_000_000;
+
+const NOTHING: Json = {};
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads the fields of an untrusted JSON object. A field that is absent, `null` or not as asked for reads as
+ * `undefined`; the first that is not as asked for is remembered as the line's problem, with its place. It
+ * stands on the path of every request, which is why it is not a general validator.
+ */
+export class Fields {
+  readonly #object: Json;
+  readonly #place: string;
+  readonly #line: { problem: FieldProblem | undefined };
+
+  constructor(
+    object: Json,
+    place = '',
+    line: { problem: FieldProblem | undefined } = { problem: undefined },
+  ) {
+    this.#object = object;
+    this.#place = place;
+    this.#line = line;
+  }
+
+  /** The first problem met in the whole line. */
+  get problem(): FieldProblem | undefined {
+    return this.#line.problem;
+  }
+
+  /** A field as it is, for shapes that differ from record to record. */
+  raw(key: string): unknown {
+    return this.#object[key];
+  }
+
+  text(key: string): string | undefined {
+    const value = this.#object[key];
+    if (typeof value === 'string') return value;
+    if (value !== undefined && value !== null) this.fail('bad_field', key, 'is not text');
+    return undefined;
+  }
+
+  requiredText(key: string): string {
+    const value = this.#object[key];
+    if (typeof value === 'string') return value;
+    this.fail('bad_field', key, value === undefined || value === null ? 'is missing' : 'is not text');
+    return '';
+  }
+
+  /** A token count: whole, not negative, and not beyond reason. */
+  count(key: string): number | undefined {
+    const value = this.#object[key];
+    if (typeof value === 'number' && value >= 0 && value <= MAX_TOKENS && Number.isInteger(value))
+      return value;
+    if (value !== undefined && value !== null) this.fail('bad_token_count', key, countProblem(value));
+    return undefined;
+  }
+
+  /** The fields of a nested object; those of an absent one are all absent. */
+  child(key: string): Fields {
+    const value = this.#object[key];
+    if (isJson(value)) return new Fields(value, `${this.#place}${key}.`, this.#line);
+    if (value !== undefined && value !== null) this.fail('bad_field', key, 'is not an object');
+    return new Fields(NOTHING, '', this.#line);
+  }
+
+  /** The fields of an object of the same line that was found by other means. */
+  within(object: Json, place: string): Fields {
+    return new Fields(object, `${place}.`, this.#line);
+  }
+
+  fail(reason: QuarantineReason, key: string, problem: string): void {
+    this.#line.problem ??= { reason, detail: `${this.#place}${key} ${problem}` };
+  }
+}
+
+function countProblem(value: unknown): string {
+  if (typeof value !== 'number') return 'is not a number';
+  if (value < 0) return `is negative: ${value}`;
+  return value > MAX_TOKENS ? `is over ${MAX_TOKENS}: ${value}` : `is not whole: ${value}`;
+}
