@@ -84,7 +84,9 @@ function readStatus(
     outputTokens,
   }: { errorCode: string | undefined; body: unknown; outputTokens: number },
 ): RequestStatus {
-  if (/throttl|toomanyrequests/i.test(errorCode) || String(line.raw('status')) === '429') return 'throttled';
+  const status = line.raw('status') ?? '';
+  if (typeof status !== 'string' && typeof status !== 'number') line.fail('bad_field', 'status', 'not text');
+  if (/throttl|toomanyrequests/i.test(errorCode) || String(status) === '429') return 'throttled';
   if (errorCode !== '') return 'error';
   return outputTokens === 0 && isGuardrailBlock(body) ? 'blocked' : 'ok';
 }

@@ -25,7 +25,10 @@ export function readBodyUsage(body: unknown, line: Fields): BodyUsage {
 
 /** True when a guardrail stopped the request, as the three shapes of a body say it. */
 export function isGuardrailBlock(body: unknown): boolean {
-  if (Array.isArray(body)) return body.some(isGuardrailBlock);
+  return Array.isArray(body) ? body.some(isStopped) : isStopped(body);
+}
+
+function isStopped(body: unknown): boolean {
   if (!isJson(body)) return false;
   return (
     body['amazon-bedrock-guardrailAction'] === 'INTERVENED' ||
@@ -41,9 +44,14 @@ function usageOfStream(chunks: readonly unknown[]): Json | undefined {
     if (!isJson(chunk)) continue;
     const stated =
       chunk.type === 'message_start' && isJson(chunk.message) ? chunk.message.usage : chunk.usage;
-    if (isJson(stated)) usage = usage === undefined ? stated : { ...usage, ...stated };
+    if (isJson(stated)) usage = usage === undefined ? stated : { ...usage, ...withoutNulls(stated) };
   }
   return usage;
+}
+
+/** A later chunk that says `null` says nothing, and does not unsay what an earlier one said. */
+function withoutNulls(stated: Json): Json {
+  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== null));
 }
 
 /** Old and new names of a Converse count stand side by side in some records: they are one count. */

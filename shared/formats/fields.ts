@@ -47,14 +47,14 @@ export class Fields {
   text(key: string): string | undefined {
     const value = this.#object[key];
     if (typeof value === 'string') return value;
-    if (value !== undefined && value !== null) this.fail('bad_field', key, 'is not text');
+    if (value !== undefined && value !== null) this.fail('bad_field', key, 'not text');
     return undefined;
   }
 
   requiredText(key: string): string {
     const value = this.#object[key];
     if (typeof value === 'string') return value;
-    this.fail('bad_field', key, value === undefined || value === null ? 'is missing' : 'is not text');
+    this.fail('bad_field', key, value === undefined || value === null ? 'missing' : 'not text');
     return '';
   }
 
@@ -71,7 +71,7 @@ export class Fields {
   child(key: string): Fields {
     const value = this.#object[key];
     if (isJson(value)) return new Fields(value, `${this.#place}${key}.`, this.#line);
-    if (value !== undefined && value !== null) this.fail('bad_field', key, 'is not an object');
+    if (value !== undefined && value !== null) this.fail('bad_field', key, 'not an object');
     return new Fields(NOTHING, '', this.#line);
   }
 
@@ -81,12 +81,17 @@ export class Fields {
   }
 
   fail(reason: QuarantineReason, key: string, problem: string): void {
-    this.#line.problem ??= { reason, detail: `${this.#place}${key} ${problem}` };
+    this.#line.problem ??= { reason, detail: `${this.#place}${key}: ${problem}` };
+  }
+
+  /** Remembers an id that cannot be one; the id itself is not quoted, for it may be anything. */
+  failIdentifier(name: string, problem: string): void {
+    this.#line.problem ??= { reason: 'bad_identifier', detail: `${name} ${problem}` };
   }
 }
 
 function countProblem(value: unknown): string {
-  if (typeof value !== 'number') return 'is not a number';
-  if (value < 0) return `is negative: ${value}`;
-  return value > MAX_TOKENS ? `is over ${MAX_TOKENS}: ${value}` : `is not whole: ${value}`;
+  if (typeof value !== 'number') return 'not a number';
+  if (value < 0) return `negative, ${value}`;
+  return value > MAX_TOKENS ? `over ${MAX_TOKENS}, ${value}` : `not whole, ${value}`;
 }

@@ -36,7 +36,7 @@ export function readMetadata(line: Fields, place: string): LoggedIdentity {
   const metadata = line.raw(place);
   if (metadata === undefined || metadata === null) return {};
   if (!isJson(metadata)) {
-    line.fail('bad_field', place, 'is not an object');
+    line.fail('bad_field', place, 'not an object');
     return {};
   }
   const identity: Partial<Record<Dimension, string>> = {};
@@ -47,7 +47,7 @@ export function readMetadata(line: Fields, place: string): LoggedIdentity {
     if (meaning === undefined || value === undefined || value === null || value === '') continue;
     if (meaning.preference >= (preferences[meaning.dimension] ?? Number.POSITIVE_INFINITY)) continue;
     if (typeof value !== 'string') {
-      line.fail('bad_field', `${place}.${key}`, 'is not text');
+      line.fail('bad_field', `${place}.${key}`, 'not text');
       continue;
     }
     identity[meaning.dimension] = value;
@@ -89,5 +89,5 @@ export function checkIdentifiers(line: Fields, usage: Usage): FieldProblem | und
 
 function check(line: Fields, name: string, id: string | undefined, maxBytes = MAX_IDENTIFIER_BYTES): void {
   const problem = id === undefined ? undefined : identifierProblem(id, maxBytes);
-  if (problem !== undefined) line.fail('bad_identifier', name, problem);
+  if (problem !== undefined) line.failIdentifier(name, problem);
 }

@@ -21,24 +21,38 @@ const REMOVED = '[removed]';
 const isBodyKey: ReadonlySet<string> = new Set(BODY_KEYS);
 const BODY_KEY_IN_TEXT = new RegExp(`"(?:${BODY_KEYS.join('|')})"\\s*:`);
 
+/** The inside of JSON, as in the second part of a line that was split: nobody can tell what is a prompt. */
+const JSON_INSIDE = /"\s*[:,}\]]/;
+
+/** A text that holds quotes or lines is a log line wrapped into another, and may hold bodies of its own. */
+const WRAPPED_LINE = /["\n]/;
+
 /**
- * What the quarantine may keep of a line: its original bytes up to a cap, without prompts and answers.
- * A readable line loses the values of its body keys; an unreadable one is cut before the first such key.
+ * What the quarantine may keep of a line: its original bytes up to a cap, without prompts and answers. A
+ * readable line loses the values of its body keys and any text that is itself a line; one that is cut ends
+ * before the first body key; a piece from the middle of a line is not kept at all.
  */
 export function redactLine(line: string): string {
   return capBytes(redactJson(line) ?? cutBeforeBody(line));
 }
 
 function redactJson(line: string): string | undefined {
-  if (!BODY_KEY_IN_TEXT.test(line)) return undefined;
   try {
-    return JSON.stringify(JSON.parse(line), (key, value) => (isBodyKey.has(key) ? REMOVED : value));
+    const json: unknown = JSON.parse(line);
+    let isRedacted = false;
+    const text = JSON.stringify(json, (key, value) => {
+      const isPrivate = isBodyKey.has(key) || (typeof value === 'string' && WRAPPED_LINE.test(value));
+      isRedacted ||= isPrivate;
+      return isPrivate ? REMOVED : value;
+    });
+    return isRedacted ? text : line;
   } catch {
     return undefined;
   }
 }
 
 function cutBeforeBody(line: string): string {
+  if (!/^\s*[{[]/.test(line) && JSON_INSIDE.test(line)) return REMOVED;
   const match = BODY_KEY_IN_TEXT.exec(line);
   return match === null ? line : `${line.slice(0, match.index)}${REMOVED}`;
 }

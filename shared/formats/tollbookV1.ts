@@ -1,7 +1,7 @@
 import { NO_DIMENSION } from '../domain/dailyLine.ts';
 import { REQUEST_STATUSES, type RequestStatus } from '../domain/usage.ts';
 import type { LogFormat } from './decoded.ts';
-import { Fields } from './fields.ts';
+import { Fields, isJson } from './fields.ts';
 import { finishUsage } from './finishUsage.ts';
 
 /** Tollbook's own line, for gateways that can choose what they log; `docs/formats.md` describes it. */
@@ -27,7 +27,7 @@ export const tollbookV1Format: LogFormat = {
           output: counts.count('outputTokens') ?? 0,
         },
         isEstimated: false,
-        hasTokenCounts: fields.raw('usage') !== undefined,
+        hasTokenCounts: isJson(fields.raw('usage')),
         status: readStatus(fields),
         errorCode: fields.text('errorCode'),
         serviceTier: fields.text('serviceTier') ?? 'standard',
@@ -44,6 +44,6 @@ export const tollbookV1Format: LogFormat = {
 function readStatus(line: Fields): RequestStatus {
   const status = line.text('status') ?? 'ok';
   const known = REQUEST_STATUSES.find((candidate) => candidate === status);
-  if (known === undefined) line.fail('bad_field', 'status', `is none of ${REQUEST_STATUSES.join(', ')}`);
+  if (known === undefined) line.fail('bad_field', 'status', `none of ${REQUEST_STATUSES.join(', ')}`);
   return known ?? 'ok';
 }

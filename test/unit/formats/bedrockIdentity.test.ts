@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { identityFromMetadata, userFromArn } from '../../../shared/formats/identity.ts';
+import { Fields } from '../../../shared/formats/fields.ts';
+import { readMetadata, userFromArn } from '../../../shared/formats/identity.ts';
 import type { JsonObject } from '../../fixtures/bedrockShapes.ts';
 import { bedrockRecord, decode, usageOf } from '../../fixtures/decoding.ts';
+
+const identityFromMetadata = (requestMetadata: unknown) =>
+  readMetadata(new Fields({ requestMetadata }), 'requestMetadata');
 
 const SESSION_ARN = 'arn:aws:sts::111122223333:assumed-role/llm-gateway/mira@example.com';
 
@@ -50,7 +54,7 @@ describe('who sent a Bedrock request', () => {
   });
 });
 
-describe('identityFromMetadata', () => {
+describe('what metadata says', () => {
   it.each([
     [
       'user',
@@ -109,11 +113,11 @@ describe('identityFromMetadata', () => {
   );
 
   it.each([
-    ['user', { user_id: 7 }, 'requestMetadata.userid: is not text'],
-    ['team', { team: ['chess'] }, 'requestMetadata.team: is not text'],
-    ['project', { project: { id: 'x' } }, 'requestMetadata.project: is not text'],
-    ['operation', { feature: false }, 'requestMetadata.feature: is not text'],
-    ['entrypoint', { entrypoint: 0 }, 'requestMetadata.entrypoint: is not text'],
+    ['user', { user_id: 7 }, 'requestMetadata.user_id: not text'],
+    ['team', { team: ['chess'] }, 'requestMetadata.team: not text'],
+    ['project', { project: { id: 'x' } }, 'requestMetadata.project: not text'],
+    ['operation', { feature: false }, 'requestMetadata.feature: not text'],
+    ['entrypoint', { entrypoint: 0 }, 'requestMetadata.entrypoint: not text'],
   ])('refuses a %s that is not text', (_dimension, requestMetadata, detail) => {
     expect(decode(bedrockRecord({ requestMetadata }))).toStrictEqual({
       kind: 'quarantined',

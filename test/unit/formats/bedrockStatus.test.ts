@@ -93,7 +93,7 @@ describe('a field of another type', () => {
     ['output', { output: [] }],
     ['errorCode', { errorCode: 500 }],
     ['status', { status: {} }],
-    ['cache_creation', { output: { outputBodyJson: { usage: { cache_creation: 5 } } } }],
+    ['usage.cache_creation', { output: { outputBodyJson: { usage: { cache_creation: 5 } } } }],
   ])('%s goes to quarantine with its place', (place, fields) => {
     const decoded = decode(bedrockRecord(fields));
     expect(decoded).toMatchObject({ kind: 'quarantined', reason: 'bad_field' });

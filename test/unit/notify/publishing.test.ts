@@ -1,0 +1,134 @@
+import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { describe, expect, it } from 'vitest';
+import { makeAlert } from '../../../shared/domain/alert.ts';
+import { makeAlertMessage } from '../../../shared/notify/alertMessage.ts';
+import { type AlertPublisher, snsAlertPublisher } from '../../../shared/notify/alertPublisher.ts';
+import { publishAlert } from '../../../shared/notify/publishAlert.ts';
+import { CLAIM_MS } from '../../../shared/store/alertStore.ts';
+import { memoryStores } from '../../../shared/store/memory/memoryStores.ts';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tollbook-dev-alerts';
+const NOW = new Date('2026-11-22T09:05:50.000Z');
+
+function alertOf(team: string) {
+  const crossing = {
+    team,
+    month: '2026-11',
+    threshold: 80,
+    limitPicoUsd: 10n ** 15n,
+    spentPicoUsd: 9n * 10n ** 14n,
+  };
+  return makeAlert(crossing, '2026-11-22T09:05:49.210Z');
+}
+
+/** The SDK's own client, stopped before anything leaves it; what it would have sent is kept. */
+function listeningClient(): { client: SNSClient; sent: PublishCommandInput[] } {
+  const client = new SNSClient({ region: 'eu-west-1' });
+  const sent: PublishCommandInput[] = [];
+  client.middlewareStack.add(
+    (_next, context) => async (args) => {
+      if (context.commandName !== PublishCommand.name) throw new Error(String(context.commandName));
+      sent.push(new PublishCommand({ Message: '', ...args.input }).input);
+      return { output: { $metadata: {}, MessageId: 'message-1' }, response: {} };
+    },
+    { step: 'initialize', name: 'listen', priority: 'high' },
+  );
+  return { client, sent };
+}
+
+async function subjectFor(team: string): Promise<string> {
+  const { client, sent } = listeningClient();
+  await snsAlertPublisher(client, TOPIC).publish(alertOf(team));
+  return sent[0]?.Subject ?? '';
+}
+
+describe('snsAlertPublisher', () => {
+  it('publishes the message as JSON, with attributes to filter by', async () => {
+    const { client, sent } = listeningClient();
+    await snsAlertPublisher(client, TOPIC).publish(alertOf('chess'));
+    expect(sent).toHaveLength(1);
+    const [{ Message, ...rest } = { Message: '' }] = sent;
+    expect(JSON.parse(Message ?? '')).toStrictEqual(makeAlertMessage(alertOf('chess')));
+    expect(rest).toStrictEqual({
+      TopicArn: TOPIC,
+      Subject: 'Warning: team chess has used 90% of its budget for 2026-11',
+      MessageAttributes: {
+        severity: { DataType: 'String', StringValue: 'warning' },
+        scope: { DataType: 'String', StringValue: 'team' },
+        team: { DataType: 'String', StringValue: 'chess' },
+        rule: { DataType: 'String', StringValue: 'budget' },
+      },
+    });
+  });
+
+  // The subject is `Warning: team <team> has used 90% of its budget for 2026-11`: 53 characters and the team.
+  it.each([
+    [46, 99],
+    [47, 100],
+    [48, 100],
+    [128, 100],
+  ])('a team of %i characters makes a subject of %i', async (teamLength, subjectLength) => {
+    expect(await subjectFor('x'.repeat(teamLength))).toHaveLength(subjectLength);
+  });
+
+  it.each([
+    ['Jürgen', 'J?rgen'],
+    ['株式会社', '????'],
+    ['tea 🫖', 'tea ??'],
+    ['a\u00a0b', 'a?b'],
+    ['a\nb', 'a'],
+  ])('writes %j in the printable ASCII that SNS takes', async (team, written) => {
+    const subject = await subjectFor(team);
+    expect(subject.startsWith(`Warning: team ${written}`)).toBe(true);
+    expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+  });
+});
+
+describe('publishAlert', () => {
+  const alert = alertOf('chess');
+
+  /** Stores with the alert in their outbox, and a publisher that notes each message and the alert's state then. */
+  async function pendingAlert(act: () => void = () => undefined) {
+    const { alerts } = memoryStores();
+    await alerts.create(alert);
+    const published: string[] = [];
+    const publisher: AlertPublisher = {
+      async publish({ id }) {
+        const [stored] = await alerts.ofMonth('2026-11');
+        published.push(`${id} while ${stored?.state}`);
+        act();
+      },
+    };
+    return { alerts, published, dependencies: { alerts, publisher, now: NOW } };
+  }
+
+  it('publishes first and marks then, so that a death in between repeats the message and never loses it', async () => {
+    const { alerts, published, dependencies } = await pendingAlert();
+    expect(await publishAlert(alert, dependencies)).toBe('published');
+    expect(published).toEqual([`${alert.id} while pending`]);
+    expect(await alerts.pending()).toEqual([]);
+    expect(await alerts.ofMonth('2026-11')).toEqual([
+      { ...alert, state: 'published', publishedAt: NOW.toISOString() },
+    ]);
+  });
+
+  it('leaves an alert alone that another worker holds', async () => {
+    const { alerts, published, dependencies } = await pendingAlert();
+    await alerts.claim(alert, NOW);
+    expect(await publishAlert(alert, dependencies)).toBe('taken');
+    expect(published).toEqual([]);
+    expect(await alerts.pending()).toEqual([alert]);
+  });
+
+  it('does not mark what could not be published, and publishes it when the claim has run out', async () => {
+    const { alerts, published, dependencies } = await pendingAlert(() => {
+      if (published.length === 1) throw new Error('no topic');
+    });
+    await expect(publishAlert(alert, dependencies)).rejects.toThrow('no topic');
+    expect(await alerts.pending()).toEqual([alert]);
+    const at = (ms: number) => ({ ...dependencies, now: new Date(NOW.getTime() + ms) });
+    expect(await publishAlert(alert, at(CLAIM_MS))).toBe('taken');
+    expect(await publishAlert(alert, at(CLAIM_MS + 1))).toBe('published');
+    expect(published).toHaveLength(2);
+  });
+});
