@@ -36,11 +36,11 @@ export function dynamoDirectoryStore({ client, totalsTable }: TotalsTable): Dire
   const known = new Map<string, { entry: DirectoryEntry | undefined; readAtMs: number }>();
   return {
     async findUsers(users, now) {
+      if (known.size > MAX_KNOWN_USERS) known.clear();
       const wanted = [...new Set(users)];
       const isStale = (user: string) => (known.get(user)?.readAtMs ?? 0) + FRESH_MS <= now.getTime();
       const stale = wanted.filter(isStale);
       const items = await getAll(client, totalsTable, stale.map(directoryKey));
-      if (known.size > MAX_KNOWN_USERS) known.clear();
       for (const user of stale) known.set(user, { entry: undefined, readAtMs: now.getTime() });
       for (const item of items) {
         const entry = definedOnly(entryItem.parse(item));

@@ -44,13 +44,20 @@ export function auditKey(key: RequestKey, rev: number): ItemKey {
   return { pk: `AUDIT#${key.day}#${shardOf(identity).toString(16)}`, sk: `${identity}#${rev}` };
 }
 
-export const LINE_PREFIX = 'LINE#';
-export const DAY_PREFIX = 'DAY#';
-export const MONTH_PREFIX = 'MONTH#';
+/**
+ * Bounds of all sort keys that begin with `prefix` and `#`: the character after `#` is `$`, so nothing else
+ * lies between them, whatever characters the ids are made of.
+ */
+function boundsOf(prefix: string): readonly [from: string, to: string] {
+  return [`${prefix}#`, `${prefix}$`];
+}
+
+const DAY_PREFIX = 'DAY#';
+const MONTH_PREFIX = 'MONTH#';
 
 export function lineKey(line: LineKey): ItemKey {
   const { team, day, user, model, project, entrypoint, operation, serviceTier } = line;
-  const sk = `${userLinesPrefix(user)}${[model, project, entrypoint, operation, serviceTier].join('#')}`;
+  const sk = ['LINE', user, model, project, entrypoint, operation, serviceTier].join('#');
   return { pk: linePartition(team, day), sk };
 }
 
@@ -58,8 +65,14 @@ export function linePartition(team: string, day: string): string {
   return `TEAM#${team}#${day}`;
 }
 
-export function userLinesPrefix(user: string): string {
-  return `${LINE_PREFIX}${user}#`;
+/** Sort keys of all lines of a partition, or of one user's. */
+export function lineBounds(user?: string): readonly [from: string, to: string] {
+  return boundsOf(user === undefined ? 'LINE' : `LINE#${user}`);
+}
+
+/** Sort keys of day totals, and of a user's index rows, of a range of days. */
+export function dayBounds({ from, to }: { from: string; to: string }): readonly [from: string, to: string] {
+  return [`${DAY_PREFIX}${from}`, boundsOf(`${DAY_PREFIX}${to}`)[1]];
 }
 
 /** Reads a daily line's identity back from its key; `undefined` for any other item's key. */
@@ -167,5 +180,5 @@ function shardOf(identity: string): number {
   for (let index = 0; index < identity.length; index += 1) {
     hash = Math.imul(hash ^ identity.charCodeAt(index), 0x01000193);
   }
-  return ((hash >>> 0) ^ (hash >>> 16)) % RECORD_SHARDS;
+  return ((hash ^ (hash >>> 16)) >>> 0) % RECORD_SHARDS;
 }

@@ -56,20 +56,6 @@ export function queryPartition(
   });
 }
 
-/** All items of a partition whose sort key starts with `prefix`, in key order. */
-export function queryPrefix(
-  client: DynamoDBDocumentClient,
-  table: string,
-  pk: string,
-  prefix: string,
-): AsyncGenerator<Item> {
-  return queryAll(client, {
-    TableName: table,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-  });
-}
-
 /** All items of a partition with sort keys between two bounds, both included. */
 export function queryBetween(
   client: DynamoDBDocumentClient,

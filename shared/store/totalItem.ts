@@ -12,24 +12,25 @@ import {
 import { type Item, StoreError } from './table.ts';
 
 const keyed = z.object({ pk: z.string(), sk: z.string(), n: storedCount.default(0) });
-const totalItem = keyed.extend({ models: z.record(z.string(), z.unknown()).default({}) });
+
+/** The split by model: name and figures, as lists. A model may be called anything, also `constructor`. */
+const models = z.array(z.tuple([z.string()]).rest(z.unknown())).default([]);
+const totalItem = keyed.extend({ models });
 
 export function totalToItem(total: Total): Item {
   return {
     ...totalKey(total.scope, total.period),
     n: total.n,
     ...metricsAttributes(total.metrics),
-    models: Object.fromEntries(
-      [...total.byModel].map(([model, metrics]) => [model, compactMetrics(metrics)]),
-    ),
+    models: [...total.byModel].map(([model, metrics]) => [model, ...compactMetrics(metrics)]),
   };
 }
 
 export function itemToTotal(item: unknown): Total {
-  const { n, models, ...key } = totalItem.parse(item);
+  const { n, models: split, ...key } = totalItem.parse(item);
   const named = parseTotalKey(key);
   if (named === undefined) throw new StoreError('unexpected_item', `${key.pk} / ${key.sk} is no total`);
-  const byModel = Object.entries(models).map(([model, list]) => [model, readCompactMetrics(list)] as const);
+  const byModel = split.map(([model, ...figures]) => [model, readCompactMetrics(figures)] as const);
   return {
     ...named,
     n,

@@ -3,27 +3,18 @@ import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DailyLine } from '../domain/dailyLine.ts';
 import type { Period, Scope, Total } from '../domain/total.ts';
 import {
-  DAY_PREFIX,
   DAYS_PARTITION,
+  dayBounds,
   type ItemKey,
-  LINE_PREFIX,
+  lineBounds,
   linePartition,
   scopePartition,
   teamsPartition,
   totalKey,
   userDayKey,
-  userLinesPrefix,
   userPartition,
 } from './keys.ts';
-import {
-  getAll,
-  type Item,
-  queryBetween,
-  queryPartition,
-  queryPrefix,
-  StoreError,
-  type TotalsTable,
-} from './table.ts';
+import { getAll, type Item, queryBetween, queryPartition, StoreError, type TotalsTable } from './table.ts';
 import { itemToLine, itemToTotal, totalToItem } from './totalItem.ts';
 
 /** Whose day a posting is about to touch. */
@@ -79,8 +70,8 @@ export function dynamoTotalStore(tables: TotalsTable): TotalStore {
     async teamsOfDay(day) {
       return Array.fromAsync(queryPartition(client, totalsTable, teamsPartition(day)), sortKey);
     },
-    async userDays(user, { from, to }) {
-      const bounds = [`${DAY_PREFIX}${from}`, `${DAY_PREFIX}${to}#\uffff`] as const;
+    async userDays(user, range) {
+      const bounds = dayBounds(range);
       const keys = await Array.fromAsync(
         queryBetween(client, totalsTable, userPartition(user), bounds),
         sortKey,
@@ -88,12 +79,12 @@ export function dynamoTotalStore(tables: TotalsTable): TotalStore {
       return keys.map((key) => key.split('#')).map(([, day = '', team = '']) => ({ day, team }));
     },
     linesOfTeamDay: (team, day) =>
-      lines(queryPrefix(client, totalsTable, linePartition(team, day), LINE_PREFIX)),
+      lines(queryBetween(client, totalsTable, linePartition(team, day), lineBounds())),
     linesOfUserDay: ({ user, team, day }) =>
-      lines(queryPrefix(client, totalsTable, linePartition(team, day), userLinesPrefix(user))),
-    async dayTotals(scope, { from, to }) {
-      const bounds = [`${DAY_PREFIX}${from}`, `${DAY_PREFIX}${to}`] as const;
-      return Array.fromAsync(queryBetween(client, totalsTable, scopePartition(scope), bounds), itemToTotal);
+      lines(queryBetween(client, totalsTable, linePartition(team, day), lineBounds(user))),
+    async dayTotals(scope, range) {
+      const pages = queryBetween(client, totalsTable, scopePartition(scope), dayBounds(range));
+      return Array.fromAsync(pages, itemToTotal);
     },
     async dayTotalsOf(scopes, day) {
       const keys = scopes.map((scope) => totalKey(scope, { kind: 'day', day }));

@@ -60,6 +60,20 @@ onBothStores(({ openLedger }) => {
     expect(found.get('ann')).toStrictEqual({ user: 'ann', team: 'red' });
   });
 
+  it('forgets no entry that an answer counts on, however many users it has seen', async () => {
+    const { directory } = (await openLedger()).stores;
+    await directory.putUser({ user: 'ann', team: 'blue' });
+    await directory.findUsers(['ann'], NOW);
+    const crowd = Array.from({ length: 50_001 }, (_, index) => `user-${index}`);
+    const [found] = await Promise.all([
+      directory.findUsers(['ann', ...crowd], NOW),
+      directory.findUsers(['eve'], NOW),
+    ]);
+    expect(found.get('ann')).toEqual({ user: 'ann', team: 'blue' });
+    const again = await directory.findUsers(['ann', 'bob'], after(1));
+    expect(again.get('ann')).toEqual({ user: 'ann', team: 'blue' });
+  });
+
   it.each<Budget>([
     { team: 'blue', limitPicoUsd: 10n ** 24n, thresholds: [50, 80, 100, 120] },
     { team: 'a/b 🚀', limitPicoUsd: 2n ** 53n + 1n, thresholds: [80] },

@@ -5,7 +5,6 @@ import {
   scopePartition,
   teamsPartition,
   totalKey,
-  userLinesPrefix,
   userPartition,
 } from '../keys.ts';
 import { indexRows, type TotalStore } from '../totalStore.ts';
@@ -33,8 +32,7 @@ export function memoryTotalStore(world: World): TotalStore {
       return world.lines.values(linePartition(team, day));
     },
     async linesOfUserDay({ user, team, day }) {
-      const lines = world.lines.entries(linePartition(team, day));
-      return lines.filter(([sk]) => sk.startsWith(userLinesPrefix(user))).map(([, line]) => line);
+      return world.lines.values(linePartition(team, day)).filter((line) => line.user === user);
     },
     async dayTotals(scope, { from, to }) {
       const first = periodSortKey({ kind: 'day', day: from });
