@@ -27,7 +27,10 @@ export type IngestDependencies = Readonly<{
   posting: Posting;
 }>;
 
-/** What became of a batch: `lines` = posted + duplicates + revised + ignored + quarantined. */
+/**
+ * What became of a batch: `lines` = posted + duplicates + revised + ignored + quarantined. A log event
+ * that holds several records counts as that many lines.
+ */
 export type IngestCounts = PostCounts &
   Readonly<{
     lines: number;
@@ -50,11 +53,15 @@ export async function ingestLogs(event: unknown, dependencies: IngestDependencie
       return NOTHING_READ;
     case 'quarantined': {
       const whole = { id: data, timestamp: dependencies.posting.now.getTime(), message: '' };
-      await quarantineAll([{ ...payload, event: whole }], { logGroup: '-', logStream: '-' }, dependencies);
+      await quarantineAll(
+        [{ ...payload, event: whole, part: 0 }],
+        { logGroup: '-', logStream: '-' },
+        dependencies,
+      );
       return { ...NOTHING_READ, lines: 1, quarantined: 1, reasons: { [payload.reason]: 1 } };
     }
     case 'data': {
-      const { usages, unreadable, ignored } = sortLines(payload, dependencies.posting.now);
+      const { usages, unreadable, ignored, lines } = sortLines(payload, dependencies.posting.now);
       await quarantineAll(unreadable, payload, dependencies);
       const records = await makeRecords(usages, dependencies);
       const posted = await postUsage(records, dependencies.posting, {
@@ -63,7 +70,7 @@ export async function ingestLogs(event: unknown, dependencies: IngestDependencie
       });
       const reasons: Record<string, number> = {};
       for (const { reason } of unreadable) reasons[reason] = (reasons[reason] ?? 0) + 1;
-      return { ...posted, lines: payload.events.length, ignored, quarantined: unreadable.length, reasons };
+      return { ...posted, lines, ignored, quarantined: unreadable.length, reasons };
     }
     default:
       return payload satisfies never;
@@ -74,24 +81,27 @@ function sortLines(payload: Extract<ReturnType<typeof readPayload>, { kind: 'dat
   const usages: Usage[] = [];
   const unreadable: Unreadable[] = [];
   let ignored = 0;
+  let lines = 0;
   for (const event of payload.events) {
     const eventId = () => logEventId(payload.logGroup, payload.logStream, event.id);
-    const decoded = decodeLine(event.message, { now, eventId });
-    switch (decoded.kind) {
-      case 'usage':
-        usages.push(decoded.usage);
-        break;
-      case 'quarantined':
-        unreadable.push({ ...decoded, event });
-        break;
-      case 'ignored':
-        ignored += 1;
-        break;
-      default:
-        decoded satisfies never;
+    for (const [part, decoded] of decodeLine(event.message, { now, eventId }).entries()) {
+      lines += 1;
+      switch (decoded.kind) {
+        case 'usage':
+          usages.push(decoded.usage);
+          break;
+        case 'quarantined':
+          unreadable.push({ ...decoded, event, part });
+          break;
+        case 'ignored':
+          ignored += 1;
+          break;
+        default:
+          decoded satisfies never;
+      }
     }
   }
-  return { usages, unreadable, ignored };
+  return { usages, unreadable, ignored, lines };
 }
 
 /** Attributes and prices what was read. */

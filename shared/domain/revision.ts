@@ -1,5 +1,5 @@
 import { TOKEN_CLASSES } from './tokens.ts';
-import type { RequestStatus, Usage } from './usage.ts';
+import { OPTIONAL_USAGE, type RequestStatus, type Usage } from './usage.ts';
 
 /** What a second sighting of a request means for the record that is already there. */
 export type Sighting = 'same' | 'better' | 'worse';
@@ -38,16 +38,11 @@ function canonicalText(usage: Usage): string {
   return JSON.stringify([
     usage.startedAt,
     usage.modelId,
-    usage.region,
     TOKEN_CLASSES.map((tokenClass) => usage.tokens[tokenClass]),
     usage.isEstimated,
     usage.status,
-    usage.errorCode,
     usage.serviceTier,
-    usage.user,
-    usage.team,
-    usage.project,
     usage.operation,
-    usage.entrypoint,
+    OPTIONAL_USAGE.map((key) => usage[key]),
   ]);
 }

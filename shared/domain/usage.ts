@@ -1,7 +1,17 @@
 import type { Tokens } from './tokens.ts';
 
 /** Where a log line came from; part of a request's identity, so two sources never share an id. */
-export const USAGE_SOURCES = ['bedrock', 'tollbook'] as const;
+export const USAGE_SOURCES = [
+  'bedrock',
+  'tollbook',
+  'litellm',
+  'claude-code',
+  'kong',
+  'envoy',
+  'portkey',
+  'cloudflare',
+  'plain',
+] as const;
 export type UsageSource = (typeof USAGE_SOURCES)[number];
 
 /**
@@ -38,7 +48,66 @@ export type Usage = Readonly<{
   project?: string;
   operation: string;
   entrypoint?: string;
+  department?: string;
+  costCentre?: string;
+  repository?: string;
+  session?: string;
+  priority?: string;
+  /** Which try of the same call this was, from 1. */
+  attempt?: number;
+  /** Thinking tokens, a part of `output`, where the log tells them. */
+  thinkingTokens?: number;
+  /** Web searches that the provider ran for the request; each has a fee. */
+  webSearches?: number;
+  /** Where the first-party API kept inference, such as `us`; some places cost more. */
+  inferenceGeo?: string;
+  /** True when the first-party API's fast mode was used, which has prices of its own. */
+  isFast?: boolean;
+  /** True when the gateway answered from its own cache: nothing was billed. */
+  isCacheHit?: boolean;
 }>;
+
+/** The properties that a usage may lack. */
+export const OPTIONAL_USAGE = [
+  'region',
+  'errorCode',
+  'user',
+  'team',
+  'project',
+  'entrypoint',
+  'department',
+  'costCentre',
+  'repository',
+  'session',
+  'priority',
+  'attempt',
+  'thinkingTokens',
+  'webSearches',
+  'inferenceGeo',
+  'isFast',
+  'isCacheHit',
+] as const satisfies readonly OptionalKey<Usage>[];
+
+type OptionalKey<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
+
+/** Copies what is there of a usage's optional properties: one that is `undefined` stays absent. */
+export function copyOptionalUsage(
+  from: { readonly [Key in OptionalUsageKey]?: Usage[Key] | undefined },
+  to: { -readonly [Key in OptionalUsageKey]?: Usage[Key] },
+): void {
+  for (const key of OPTIONAL_USAGE) copyIfDefined(from, to, key);
+}
+
+type OptionalUsageKey = (typeof OPTIONAL_USAGE)[number];
+
+function copyIfDefined<Key extends OptionalUsageKey>(
+  from: { readonly [K in Key]?: Usage[K] | undefined },
+  to: { -readonly [K in Key]?: Usage[K] },
+  key: Key,
+): void {
+  const value = from[key];
+  if (value !== undefined) to[key] = value;
+}
 
 /** A usage record's identity within its UTC day. */
 export type RequestKey = Readonly<{ source: UsageSource; requestId: string; day: string }>;

@@ -1,6 +1,6 @@
 import type { Attribution, TeamSource } from './attribution.ts';
 import { type CostByClass, type Metrics, NO_COST, NO_METRICS, STATUS_COUNTER } from './metrics.ts';
-import { type Usage, usageDay } from './usage.ts';
+import { copyOptionalUsage, type Usage, usageDay } from './usage.ts';
 
 /** The price a usage was given; the engine's answer, in the words a record keeps. */
 export type RecordPrice = Readonly<{
@@ -43,24 +43,22 @@ export function makeUsageRecord(usage: Usage, attribution: Attribution, price: R
 
 /** The usage a record was made of, exactly as it was decoded: attribution and price left out. */
 export function usageOfRecord(record: UsageRecord): Usage {
-  return {
+  const usage: { -readonly [Key in keyof Usage]: Usage[Key] } = {
     source: record.source,
     requestId: record.requestId,
     startedAt: record.startedAt,
     modelId: record.modelId,
-    ...(record.region === undefined ? {} : { region: record.region }),
     tokens: record.tokens,
     isEstimated: record.isEstimated,
     hasTokenCounts: record.hasTokenCounts,
     status: record.status,
-    ...(record.errorCode === undefined ? {} : { errorCode: record.errorCode }),
     serviceTier: record.serviceTier,
-    ...(record.isUserLogged ? { user: record.user } : {}),
-    ...(record.teamSource === 'log' ? { team: record.team } : {}),
-    ...(record.project === undefined ? {} : { project: record.project }),
     operation: record.operation,
-    ...(record.entrypoint === undefined ? {} : { entrypoint: record.entrypoint }),
   };
+  copyOptionalUsage(record, usage);
+  if (!record.isUserLogged) delete usage.user;
+  if (record.teamSource !== 'log') delete usage.team;
+  return usage;
 }
 
 /** What one record adds to its daily line. */

@@ -18,7 +18,7 @@ export const bedrockFormat: LogFormat = {
     const fields = new Fields(line);
     const body = fields.child('output').raw('outputBodyJson');
     const counts = readCounts(fields, readBodyUsage(body, fields));
-    const { user, team, project, operation, entrypoint } = readMetadata(fields, 'requestMetadata');
+    const { user, operation, ...dimensions } = readMetadata(fields, 'requestMetadata');
     const errorCode = fields.text('errorCode') || undefined;
     return finishUsage(fields, {
       now,
@@ -33,10 +33,8 @@ export const bedrockFormat: LogFormat = {
         errorCode,
         serviceTier: 'standard',
         user: user ?? userFromArn(readArn(fields)),
-        team,
-        project,
         operation: operation ?? NO_DIMENSION,
-        entrypoint,
+        ...dimensions,
       },
     });
   },

@@ -1,6 +1,7 @@
 import { bedrockFormat } from './bedrock.ts';
 import { type Decoded, type LineContext, type LogFormat, quarantined } from './decoded.ts';
 import { isJson, type Json } from './fields.ts';
+import { unwrapOtlp } from './otlp.ts';
 import { tollbookV1Format } from './tollbookV1.ts';
 
 /** CloudWatch Logs takes events of up to 1 MB; a longer line comes from a file and is a fault. */
@@ -9,26 +10,48 @@ export const MAX_LINE_BYTES = 1_048_576;
 /** Every format Tollbook reads, in the order in which they are tried. */
 export const LOG_FORMATS: readonly LogFormat[] = [bedrockFormat, tollbookV1Format];
 
-/** Reads one log line: a usage, nothing of interest, or a reason for quarantine. It never throws. */
-export function decodeLine(line: string, context: LineContext): Decoded {
+/** One log event holds at most this many records. */
+const MAX_RECORDS = 10_000;
+
+/**
+ * Reads one log event, which nearly always is one record. A list, and an OTLP export, hold several; each
+ * of them is read for itself. It never throws.
+ */
+export function decodeLine(line: string, context: LineContext): readonly Decoded[] {
   if (line.length > MAX_LINE_BYTES) {
-    return quarantined('line_too_long', `the line is longer than ${MAX_LINE_BYTES} characters`);
+    return [quarantined('line_too_long', `the line is longer than ${MAX_LINE_BYTES} characters`)];
   }
-  const json = parseObject(line);
-  if (json === undefined) {
-    if (line.trim() === '') return { kind: 'ignored', reason: 'blank' };
-    return quarantined('not_json', 'the line is no JSON object, or is cut');
+  const json = parseJson(line);
+  if (isJson(json)) {
+    const records = unwrapOtlp(json);
+    return records === undefined ? [decodeRecord(json, context)] : decodeAll(records, context);
   }
-  for (const format of LOG_FORMATS) {
-    if (format.recognises(json)) return format.decode(json, context);
-  }
-  return quarantined('unknown_schema', 'no known format: neither a Bedrock invocation log nor tollbook.v1');
+  if (Array.isArray(json) && json.length > 0) return decodeAll(json, context);
+  if (line.trim() === '') return [{ kind: 'ignored', reason: 'blank' }];
+  return [quarantined('not_json', 'the line is no JSON object, or is cut')];
 }
 
-function parseObject(line: string): Json | undefined {
+function decodeAll(records: readonly unknown[], context: LineContext): Decoded[] {
+  if (records.length > MAX_RECORDS) {
+    return [quarantined('line_too_long', `the line holds more than ${MAX_RECORDS} records`)];
+  }
+  return records.map((record, index) =>
+    isJson(record)
+      ? decodeRecord(record, { ...context, eventId: () => `${context.eventId()}-${index}` })
+      : quarantined('not_json', `record ${index} of the line is no JSON object`),
+  );
+}
+
+function decodeRecord(record: Json, context: LineContext): Decoded {
+  for (const format of LOG_FORMATS) {
+    if (format.recognises(record)) return format.decode(record, context);
+  }
+  return quarantined('unknown_schema', 'a JSON object of no known format');
+}
+
+function parseJson(line: string): unknown {
   try {
-    const json: unknown = JSON.parse(line);
-    return isJson(json) ? json : undefined;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

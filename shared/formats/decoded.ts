@@ -14,10 +14,10 @@ export type QuarantineReason =
   | 'bad_identifier'
   | 'bad_field';
 
-/** What became of one log line; every line ends as exactly one of these. */
+/** What became of one log record; every record ends as exactly one of these. `no_request`: of no interest. */
 export type Decoded =
   | Readonly<{ kind: 'usage'; usage: Usage }>
-  | Readonly<{ kind: 'ignored'; reason: 'blank' }>
+  | Readonly<{ kind: 'ignored'; reason: 'blank' | 'no_request' }>
   | Readonly<{ kind: 'quarantined' } & FieldProblem>;
 
 /** What a decoder may know besides the line: the time, and an id for a line that has none of its own. */
@@ -29,6 +29,9 @@ export type LogFormat = Readonly<{
   recognises(line: Json): boolean;
   decode(line: Json, context: LineContext): Decoded;
 }>;
+
+/** A record that a format knows and that is not about one LLM request. */
+export const NO_REQUEST: Decoded = { kind: 'ignored', reason: 'no_request' };
 
 export function quarantined(reason: QuarantineReason, detail: string): Decoded {
   return { kind: 'quarantined', reason, detail };

@@ -1,11 +1,11 @@
-import type { Usage } from '../domain/usage.ts';
+import { copyOptionalUsage, type Usage } from '../domain/usage.ts';
 import { type Decoded, quarantined } from './decoded.ts';
 import type { Fields } from './fields.ts';
 import { checkIdentifiers } from './identity.ts';
 import { readTimestamp } from './timestamp.ts';
 
 /** A usage as a decoder has read it: not yet dated, and with `undefined` where a line says nothing. */
-type ReadUsage = { [Key in keyof Omit<Usage, 'startedAt'>]: Usage[Key] | undefined } & Pick<
+export type ReadUsage = { readonly [Key in keyof Omit<Usage, 'startedAt'>]?: Usage[Key] | undefined } & Pick<
   Usage,
   | 'source'
   | 'requestId'
@@ -46,11 +46,6 @@ function makeUsage(read: ReadUsage, startedAt: string): Usage {
     serviceTier: read.serviceTier,
     operation: read.operation,
   };
-  if (read.region !== undefined) usage.region = read.region;
-  if (read.errorCode !== undefined) usage.errorCode = read.errorCode;
-  if (read.user !== undefined) usage.user = read.user;
-  if (read.team !== undefined) usage.team = read.team;
-  if (read.project !== undefined) usage.project = read.project;
-  if (read.entrypoint !== undefined) usage.entrypoint = read.entrypoint;
+  copyOptionalUsage(read, usage);
   return usage;
 }

@@ -2,7 +2,19 @@ import { identifierProblem, MAX_IDENTIFIER_BYTES, MAX_MODEL_ID_BYTES } from '../
 import type { Usage } from '../domain/usage.ts';
 import { type FieldProblem, type Fields, isJson } from './fields.ts';
 
-type Dimension = keyof Pick<Usage, 'user' | 'team' | 'project' | 'operation' | 'entrypoint'>;
+type Dimension = keyof Pick<
+  Usage,
+  | 'user'
+  | 'team'
+  | 'project'
+  | 'operation'
+  | 'entrypoint'
+  | 'department'
+  | 'costCentre'
+  | 'repository'
+  | 'session'
+  | 'priority'
+>;
 
 /** Identity and dimensions that a log line may state about itself. */
 export type LoggedIdentity = Readonly<Partial<Record<Dimension, string>>>;
@@ -17,6 +29,11 @@ const METADATA_KEYS: Readonly<Record<Dimension, readonly string[]>> = {
   project: ['project', 'projectid', 'projectname'],
   operation: ['operation', 'feature'],
   entrypoint: ['entrypoint', 'appentrypoint'],
+  department: ['department'],
+  costCentre: ['costcentre', 'costcenter'],
+  repository: ['repository', 'repo'],
+  session: ['session', 'sessionid'],
+  priority: ['priority'],
 };
 
 type KeyMeaning = Readonly<{ dimension: Dimension; preference: number }>;
@@ -84,6 +101,12 @@ export function checkIdentifiers(line: Fields, usage: Usage): FieldProblem | und
   check(line, 'serviceTier', usage.serviceTier);
   check(line, 'region', usage.region);
   check(line, 'errorCode', usage.errorCode);
+  check(line, 'department', usage.department);
+  check(line, 'costCentre', usage.costCentre);
+  check(line, 'repository', usage.repository);
+  check(line, 'session', usage.session);
+  check(line, 'priority', usage.priority);
+  check(line, 'inferenceGeo', usage.inferenceGeo);
   return line.problem;
 }
 

@@ -6,8 +6,13 @@ import { inParallel } from './inParallel.ts';
 import type { QuarantineStore } from './quarantineStore.ts';
 import type { Posting } from './recordStore.ts';
 
-/** A log event that is no usage record, and why. */
-export type Unreadable = Readonly<{ event: LogEvent; reason: QuarantineReason; detail: string }>;
+/** A log event, or one part of it, that is no usage record, and why. */
+export type Unreadable = Readonly<{
+  event: LogEvent;
+  part: number;
+  reason: QuarantineReason;
+  detail: string;
+}>;
 
 const LINES_AT_ONCE = 8;
 const MAX_DETAIL_LENGTH = 300;
@@ -19,10 +24,10 @@ export async function quarantineAll(
   { stores, posting }: { stores: { quarantine: QuarantineStore }; posting: Posting },
 ): Promise<void> {
   const retention = { now: posting.now, retentionDays: posting.recordRetentionDays };
-  await inParallel(lines, LINES_AT_ONCE, ({ event, reason, detail }) =>
+  await inParallel(lines, LINES_AT_ONCE, ({ event, part, reason, detail }) =>
     stores.quarantine.put(
       {
-        eventId: logEventId(logGroup, logStream, event.id),
+        eventId: logEventId(logGroup, logStream, part === 0 ? event.id : `${event.id}/${part}`),
         day: dayOfEvent(event.timestamp, posting.now),
         reason,
         detail: detail.slice(0, MAX_DETAIL_LENGTH).toWellFormed(),

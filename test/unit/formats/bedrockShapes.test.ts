@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tokens } from '../../../shared/domain/tokens.ts';
 import type { Usage } from '../../../shared/domain/usage.ts';
-import { decodeLine } from '../../../shared/formats/decodeLine.ts';
 import { readPayload } from '../../../shared/formats/envelope.ts';
 import {
   BEDROCK_SHAPES,
@@ -9,7 +8,7 @@ import {
   bedrockShape,
   recordedDelivery,
 } from '../../fixtures/bedrockShapes.ts';
-import { CONTEXT, usageOf } from '../../fixtures/decoding.ts';
+import { decodeOne, usageOf } from '../../fixtures/decoding.ts';
 
 /** Tokens by class: input, cache read, 5-minute write, 1-hour write, output. */
 function tokens(
@@ -149,7 +148,7 @@ describe('every shape of a Bedrock record', () => {
 
   it.each(BEDROCK_SHAPES)('%s reads the same with its keys in another order and with spaces', (name) => {
     const reversed = Object.fromEntries(Object.entries(bedrockShape(name)).reverse());
-    const decoded = decodeLine(` ${JSON.stringify(reversed, null, 2)}\n`, CONTEXT);
+    const decoded = decodeOne(` ${JSON.stringify(reversed, null, 2)}\n`);
     expect(decoded).toStrictEqual({ kind: 'usage', usage: usageOf(bedrockShape(name)) });
   });
 
@@ -160,7 +159,7 @@ describe('every shape of a Bedrock record', () => {
   it('comes out of the recorded delivery', () => {
     const payload = readPayload(recordedDelivery('ingestLogs').awslogs.data);
     const events = payload.kind === 'data' ? payload.events : [];
-    expect(events.map(({ message }) => decodeLine(message, CONTEXT))).toStrictEqual([
+    expect(events.map(({ message }) => decodeOne(message))).toStrictEqual([
       { kind: 'usage', usage: usageOf(bedrockShape('bodiesInS3')) },
       { kind: 'usage', usage: usageOf(bedrockShape('streamCacheSplit')) },
     ]);

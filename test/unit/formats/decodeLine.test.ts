@@ -4,14 +4,21 @@ import { identifierProblem, MAX_MODEL_ID_BYTES } from '../../../shared/domain/id
 import type { Decoded } from '../../../shared/formats/decoded.ts';
 import { decodeLine, LOG_FORMATS, MAX_LINE_BYTES } from '../../../shared/formats/decodeLine.ts';
 import { BEDROCK_SHAPES, bedrockShape } from '../../fixtures/bedrockShapes.ts';
-import { bedrockRecord, CONTEXT, decode, tollbookLine } from '../../fixtures/decoding.ts';
+import {
+  bedrockRecord,
+  CONTEXT,
+  decode,
+  decodeOne,
+  EVENT_ID,
+  tollbookLine,
+} from '../../fixtures/decoding.ts';
 import { changeAt, placesOf } from '../../fixtures/mutate.ts';
 
 const BEDROCK = JSON.stringify(bedrockRecord());
 
 describe('decodeLine', () => {
   it.each(['', ' ', '\n', '\r\n\t ', '\ufeff'])('ignores a blank line: %j', (line) => {
-    expect(decodeLine(line, CONTEXT)).toStrictEqual({ kind: 'ignored', reason: 'blank' });
+    expect(decodeOne(line)).toStrictEqual({ kind: 'ignored', reason: 'blank' });
   });
 
   it.each([
@@ -21,7 +28,7 @@ describe('decodeLine', () => {
     ['two objects in one line', `${BEDROCK}${BEDROCK}`, 'not_json'],
     ['JSON with single quotes', "{'schemaType':'ModelInvocationLog'}", 'not_json'],
     ['a byte order mark before JSON', `\ufeff${BEDROCK}`, 'not_json'],
-    ['a list', `[${BEDROCK}]`, 'not_json'],
+    ['an empty list', '[]', 'not_json'],
     ['text in quotes', '"ModelInvocationLog"', 'not_json'],
     ['a number', '42', 'not_json'],
     ['null', 'null', 'not_json'],
@@ -44,11 +51,19 @@ describe('decodeLine', () => {
       'unknown_schema',
     ],
   ])('gives to quarantine: %s', (_what, line, reason) => {
-    expect(decodeLine(line, CONTEXT)).toMatchObject({ kind: 'quarantined', reason });
+    expect(decodeOne(line)).toMatchObject({ kind: 'quarantined', reason });
+  });
+
+  it('reads each record of a list for itself, under an id of its own', () => {
+    const { id: _id, ...anonymous } = tollbookLine();
+    const all = decodeLine(JSON.stringify([bedrockRecord(), 7, anonymous, anonymous]), CONTEXT);
+    expect(all.map(({ kind }) => kind)).toEqual(['usage', 'quarantined', 'usage', 'usage']);
+    const ids = all.flatMap((decoded) => (decoded.kind === 'usage' ? [decoded.usage.requestId] : []));
+    expect(ids).toEqual(['request-1', `${EVENT_ID}-2`, `${EVENT_ID}-3`]);
   });
 
   it('reads each line by the one format that it is of', () => {
-    expect(LOG_FORMATS.map(({ name }) => name)).toEqual(['bedrock', 'tollbook.v1']);
+    expect(LOG_FORMATS.map(({ name }) => name)).toEqual(expect.arrayContaining(['bedrock', 'tollbook.v1']));
     expect(decode(bedrockRecord())).toMatchObject({ usage: { source: 'bedrock' } });
     expect(decode(tollbookLine())).toMatchObject({ usage: { source: 'tollbook' } });
   });
@@ -61,11 +76,11 @@ describe('decodeLine', () => {
     const frame = JSON.stringify(bedrockRecord({ input: { inputBodyJson: '' } }));
     const line = frame.replace('""', `"${'x'.repeat(length - frame.length)}"`);
     expect(line).toHaveLength(length);
-    expect(decodeLine(line, CONTEXT)).toMatchObject(expected);
+    expect(decodeOne(line)).toMatchObject(expected);
   });
 
   it('does not even look into a line that is too long', () => {
-    expect(decodeLine('{'.repeat(MAX_LINE_BYTES + 1), CONTEXT)).toMatchObject({ reason: 'line_too_long' });
+    expect(decodeOne('{'.repeat(MAX_LINE_BYTES + 1))).toMatchObject({ reason: 'line_too_long' });
   });
 
   // 300 KB of opening brackets are well within what a log event may hold.
@@ -86,7 +101,7 @@ describe('decodeLine', () => {
     ['lists in the answer', within(`"output":{"outputBodyJson":${lists}}`), 'usage'],
     ['lists as a usage', within(`"output":{"outputBodyJson":{"usage":${lists}}}`), 'usage'],
   ])('bears 300 KB of nesting: %s', (_what, line, kind) => {
-    expect(decodeLine(line, CONTEXT).kind).toBe(kind);
+    expect(decodeOne(line).kind).toBe(kind);
   });
 });
 
@@ -94,13 +109,13 @@ describe('decodeLine never throws and ends every line in one way', () => {
   it('whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (line) => {
-        expectSound(decodeLine(line, CONTEXT), line);
+        expectAllSound(line);
       }),
     );
   });
 
   it('whatever the JSON', () => {
-    fc.assert(fc.property(fc.json(), (line) => expectSound(decodeLine(line, CONTEXT), line)));
+    fc.assert(fc.property(fc.json(), (line) => expectAllSound(line)));
   });
 
   it('whatever the fields of a known schema', () => {
@@ -127,7 +142,7 @@ describe('decodeLine never throws and ends every line in one way', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fields, (line) => expectSound(decode(line), JSON.stringify(line))),
+      fc.property(fields, (line) => expectAllSound(JSON.stringify(line))),
       { numRuns: 1_000 },
     );
   });
@@ -152,7 +167,7 @@ describe('decodeLine never throws and ends every line in one way', () => {
           record = changeAt(record, places[choice % places.length] ?? [], changed);
         }
         const line = JSON.stringify(record);
-        expectSound(decodeLine(line, CONTEXT), line);
+        expectAllSound(line);
       }),
       { numRuns: 2_000 },
     );
@@ -162,13 +177,19 @@ describe('decodeLine never throws and ends every line in one way', () => {
     for (const shape of BEDROCK_SHAPES) {
       const line = JSON.stringify(bedrockShape(shape));
       for (let length = 1; length < line.length; length += 7) {
-        expect(decodeLine(line.slice(0, length), CONTEXT)).toMatchObject({ reason: 'not_json' });
+        expect(decodeOne(line.slice(0, length))).toMatchObject({ reason: 'not_json' });
       }
     }
   });
 });
 
 /** What every caller of `decodeLine` may rely on. */
+function expectAllSound(line: string): void {
+  const all = decodeLine(line, CONTEXT);
+  expect(all.length).toBeGreaterThan(0);
+  for (const decoded of all) expectSound(decoded, line);
+}
+
 function expectSound(decoded: Decoded, line: string): void {
   switch (decoded.kind) {
     case 'usage': {
@@ -189,7 +210,7 @@ function expectSound(decoded: Decoded, line: string): void {
       expect(decoded.detail).not.toBe('');
       break;
     case 'ignored':
-      expect(line.trim()).toBe('');
+      if (decoded.reason === 'blank') expect(line.trim()).toBe('');
       break;
     default:
       decoded satisfies never;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeSampleDay, makeSampleFacts } from '../../../infra/local/sample/sample.ts';
 import { attributeUsage } from '../../../shared/domain/attribution.ts';
-import { decodeLine } from '../../../shared/formats/decodeLine.ts';
+import { decodeOne } from '../../fixtures/decoding.ts';
 import { readRecord, tokensOf, userOf } from './readSample.ts';
 
 const DAY = '2026-11-22';
@@ -16,7 +16,7 @@ describe('a sample read by the ledger', () => {
     for (const line of lines) {
       const record = readRecord(line, DAY);
       if (record === undefined) continue;
-      const decoded = decodeLine(line, context);
+      const decoded = decodeOne(line, context);
       if (decoded.kind !== 'usage') throw new Error(`${JSON.stringify(decoded)} for ${line}`);
       const user = userOf(record);
       expect(decoded.usage).toMatchObject({ requestId: record.requestId, user, tokens: tokensOf(record) });
@@ -27,7 +27,7 @@ describe('a sample read by the ledger', () => {
   it('ends in quarantine with every line that is no sound record', () => {
     const reasons = lines
       .filter((line) => readRecord(line, DAY) === undefined)
-      .map((line) => decodeLine(line, context))
+      .map((line) => decodeOne(line, context))
       .map((decoded) => (decoded.kind === 'quarantined' ? decoded.reason : decoded.kind));
     expect(reasons.sort()).toEqual([
       'bad_identifier',
