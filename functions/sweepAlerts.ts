@@ -5,14 +5,23 @@ import { readEnvironment } from '../shared/runtime/environment.ts';
 import { makeHandler } from '../shared/runtime/handler.ts';
 import { dynamoAlertStore } from '../shared/store/alertStore.ts';
 
-/** Publishes what a crash or an outage left in the outbox. An alert that another worker holds is left to it. */
+/**
+ * Publishes what a crash or an outage left in the outbox. An alert that another worker holds is left to it,
+ * and one that cannot be published holds up no other: the failures are thrown when all have had their try.
+ */
 export async function sweepAlerts(
   dependencies: PublishDependencies,
 ): Promise<{ published: number; taken: number }> {
   const counts = { published: 0, taken: 0 };
+  const failures: unknown[] = [];
   for (const alert of await dependencies.alerts.pending()) {
-    counts[await publishAlert(alert, dependencies)] += 1;
+    try {
+      counts[await publishAlert(alert, dependencies)] += 1;
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} alerts were not published`);
   return counts;
 }
 

@@ -32,6 +32,7 @@ export async function gatherSummary(tally: IngestTally, stores: Stores): Promise
   for (const month of new Set(days.map(monthOfDay))) {
     alerts.push(...(await stores.alerts.ofMonth(month)).map(makeAlertMessage));
   }
+  alerts.sort(compareAlerts);
   return {
     tally,
     team: await reportCosts('team', stores.totals),
@@ -42,6 +43,12 @@ export async function gatherSummary(tally: IngestTally, stores: Stores): Promise
     lastDay,
     topUser: lastDayUsers?.rows[0]?.name,
   };
+}
+
+function compareAlerts(a: AlertMessage, b: AlertMessage): number {
+  const subject = ({ period, team }: AlertMessage) => `${period}#${team}`;
+  if (subject(a) === subject(b)) return a.threshold - b.threshold;
+  return subject(a) < subject(b) ? -1 : 1;
 }
 
 /** `{ingest, costs: {team, user, model}, alerts}`; amounts are exact decimal texts. */

@@ -1,52 +1,44 @@
-import { parseUsd } from '../domain/money.ts';
-import type { TokenClass } from '../domain/tokens.ts';
 import { PriceBookError, type PriceBookErrorCode } from './priceBookError.ts';
 import type { EndpointScope, FileModel, FileRow, PricedTier, RegionGroup } from './priceBookFile.ts';
-
-/** Pico-USD per token by class; `null` where no price is known. */
-export type Rates = Readonly<Record<TokenClass, bigint | null>>;
+import { compileRates, type RowRates } from './rates.ts';
 
 /** One dated price, with its rates multiplied out for every name of a service tier that it has. */
-export type PriceRow = Readonly<{
-  scope: EndpointScope;
-  regionGroup?: RegionGroup;
-  from: string;
-  to: string | null;
-  /** −1 for the lowest band, so that "strictly above" lets an empty prompt in. */
-  promptTokensAbove: number;
-  ratesByTier: ReadonlyMap<string, Rates>;
-  source: string;
-  isVerified: boolean;
-}>;
+export type PriceRow = RowRates &
+  Readonly<{
+    scope: EndpointScope;
+    regionGroup?: RegionGroup;
+    from: string;
+    to: string | null;
+    /** −1 for the lowest band, so that "strictly above" lets an empty prompt in. */
+    promptTokensAbove: number;
+    source: string;
+    isVerified: boolean;
+    note?: string;
+    /** A share of the list price that the rates leave out; the percentage is times 10^12. */
+    discount?: Readonly<{ picoPercent: bigint; source: string }>;
+  }>;
 
 /** A model with its rows by scope, in the order in which they are tried: see `scheduleKey`. */
 export type PricedModel = Readonly<{
   model: string;
   vendor: string;
+  serviceTiers: readonly PricedTier[];
   schedules: ReadonlyMap<string, readonly PriceRow[]>;
 }>;
-
-/** Numerator and denominator by tier, as AWS and Anthropic list them; exact, so no float is needed. */
-const TIER_MULTIPLIERS = {
-  batch: [1n, 2n],
-  priority: [7n, 4n],
-  flex: [1n, 2n],
-} as const;
-
-/** Names of a tier in logs: Bedrock calls `default` what Anthropic calls `standard`. */
-const TIER_NAMES: Readonly<Record<PricedTier, readonly string[]>> = {
-  standard: ['standard', 'default'],
-  batch: ['batch'],
-  priority: ['priority'],
-  flex: ['flex'],
-};
-
-/** USD per million tokens is pico-USD per token times this: 10^12 / 10^6. */
-const PICO_USD_PER_MILLION_TOKENS = 1_000_000n;
 
 /** Where in a model the rows of a scope are found, those of a group of regions apart. */
 export function scheduleKey(scope: EndpointScope, regionGroup: RegionGroup | undefined): string {
   return regionGroup === undefined ? scope : `${scope}/${regionGroup}`;
+}
+
+/** Orders a schedule: the highest band comes first, so that the first row that fits is the right one. */
+export function byBandThenLatest(a: PriceRow, b: PriceRow): number {
+  return b.promptTokensAbove - a.promptTokensAbove || (a.from < b.from ? 1 : -1);
+}
+
+/** The band of a compiled row for a threshold as files state it. */
+export function compiledBand(promptTokensAbove: number): number {
+  return promptTokensAbove === 0 ? -1 : promptTokensAbove;
 }
 
 /** Checks a model's rows against each other and turns them into rates; throws `PriceBookError`. */
@@ -60,11 +52,8 @@ export function compileModel(model: FileModel, sources: ReadonlySet<string>): Pr
     appendTo(schedules, key, compileRow(model, row));
   }
   for (const series of seriesByKey.values()) checkPeriods(model, series);
-  // The highest band comes first, so that the first row that fits is the right one.
-  for (const rows of schedules.values()) {
-    rows.sort((a, b) => b.promptTokensAbove - a.promptTokensAbove || (a.from < b.from ? 1 : -1));
-  }
-  return { model: model.model, vendor: model.vendor, schedules };
+  for (const rows of schedules.values()) rows.sort(byBandThenLatest);
+  return { model: model.model, vendor: model.vendor, serviceTiers: model.serviceTiers, schedules };
 }
 
 function appendTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
@@ -92,68 +81,20 @@ function checkPeriods(model: FileModel, rows: readonly FileRow[]): void {
 }
 
 function compileRow(model: FileModel, row: FileRow): PriceRow {
-  const listRates = ratesOf((tokenClass) => {
-    const text = row.usdPerMillion[tokenClass];
-    return text === undefined ? null : picoUsdPerToken(model, row, text);
-  });
-  const ratesByTier = new Map<string, Rates>();
-  for (const tier of model.serviceTiers) {
-    const rates = tier === 'standard' ? listRates : scaledRates(model, row, { tier, listRates });
-    for (const name of TIER_NAMES[tier]) ratesByTier.set(name, rates);
-  }
+  const rates = compileRates(row.usdPerMillion, model.serviceTiers, (code, _tokenClass, why) =>
+    refusal(code, model, row, why),
+  );
   return {
+    ...rates,
     scope: row.scope,
     ...(row.regionGroup === undefined ? {} : { regionGroup: row.regionGroup }),
     from: row.from,
     to: row.to,
-    promptTokensAbove: row.promptTokensAbove === 0 ? -1 : row.promptTokensAbove,
-    ratesByTier,
+    promptTokensAbove: compiledBand(row.promptTokensAbove),
     source: row.source,
     isVerified: row.isVerified,
+    ...(row.note === undefined ? {} : { note: row.note }),
   };
-}
-
-function ratesOf(rate: (tokenClass: TokenClass) => bigint | null): Rates {
-  return {
-    input: rate('input'),
-    cacheRead: rate('cacheRead'),
-    cacheWrite5m: rate('cacheWrite5m'),
-    cacheWrite1h: rate('cacheWrite1h'),
-    output: rate('output'),
-  };
-}
-
-function scaledRates(
-  model: FileModel,
-  row: FileRow,
-  { tier, listRates }: Readonly<{ tier: Exclude<PricedTier, 'standard'>; listRates: Rates }>,
-): Rates {
-  const [numerator, denominator] = TIER_MULTIPLIERS[tier];
-  return ratesOf((tokenClass) => {
-    const rate = listRates[tokenClass];
-    if (rate === null) return null;
-    const scaled = rate * numerator;
-    if (scaled % denominator !== 0n) {
-      throw refusal('price_indivisible', model, row, `${tier} price of ${tokenClass} is no whole pico-USD`);
-    }
-    return scaled / denominator;
-  });
-}
-
-function picoUsdPerToken(model: FileModel, row: FileRow, text: string): bigint {
-  const picoUsd = parseUsd(text);
-  if (picoUsd === undefined || text.startsWith('-')) {
-    throw refusal(
-      'price_malformed',
-      model,
-      row,
-      `price ${JSON.stringify(text)} is no decimal from 0 upwards`,
-    );
-  }
-  if (picoUsd % PICO_USD_PER_MILLION_TOKENS !== 0n) {
-    throw refusal('price_too_fine', model, row, `price ${text} has more than 6 decimals`);
-  }
-  return picoUsd / PICO_USD_PER_MILLION_TOKENS;
 }
 
 /** Builds the error that names the row as one finds it in the file. */

@@ -20,6 +20,8 @@ export type IdentityMemo = Readonly<Record<Place, Map<string, ModelIdentity>>>;
 export type ModelIndex = Readonly<{
   bedrockModels: ReadonlyMap<string, PricedModel>;
   apiModels: ReadonlyMap<string, PricedModel>;
+  /** A company's own ids (application inference profiles, aliases) and the id that each stands for. */
+  profiles: ReadonlyMap<string, string>;
   identities: IdentityMemo;
 }>;
 
@@ -50,8 +52,9 @@ export function emptyIdentityMemo(): IdentityMemo {
 }
 
 /**
- * Identifies a model by its exact id: a bare or prefixed Bedrock id, an ARN of one, or an id of the
- * vendor's API. Never by a part of the id, because prices differ between models of one generation.
+ * Identifies a model by its exact id: a bare or prefixed Bedrock id, an ARN of one, an id of the
+ * vendor's API, or an own id that an overlay maps to one of these. Never by a part of the id, because
+ * prices differ between models of one generation.
  * `region` is where the request was sent; a region inside an ARN comes first.
  */
 export function identifyModel(index: ModelIndex, modelId: string, region?: string): ModelIdentity {
@@ -73,6 +76,9 @@ function resolveModel(index: ModelIndex, modelId: string, calledPlace: Place): M
 
   const arn = ARN.exec(modelId);
   const place = arn?.[1] ? placeOf(arn[1]) : calledPlace;
+  // This ends: an overlay's target was known before its profiles were added, and its profiles were not.
+  const target = index.profiles.get(modelId);
+  if (target !== undefined) return resolveModel(index, target, place);
   const id = (arn?.[2] ?? modelId).replace(NAMES_MODEL, '');
   const prefix = PREFIXES.get(id.slice(0, Math.max(0, id.indexOf('.'))));
   const base = prefix === undefined ? id : id.slice(id.indexOf('.') + 1);

@@ -2,10 +2,15 @@ import { compileModel, type PricedModel } from './compileModel.ts';
 import { emptyIdentityMemo, type ModelIndex } from './modelIdentity.ts';
 import bundledFile from './priceBook.json' with { type: 'json' };
 import { PriceBookError } from './priceBookError.ts';
-import { type FileModel, priceBookFile } from './priceBookFile.ts';
+import { type FileModel, type PriceSource, priceBookFile } from './priceBookFile.ts';
 
 /** A checked price book, ready to price with. */
-export type PriceBook = ModelIndex & Readonly<{ version: string; models: readonly PricedModel[] }>;
+export type PriceBook = ModelIndex &
+  Readonly<{
+    version: string;
+    models: readonly PricedModel[];
+    sources: ReadonlyMap<string, Readonly<PriceSource>>;
+  }>;
 
 /** Checks a price book file and compiles its prices to pico-USD per token; throws `PriceBookError`. */
 export function loadPriceBook(json: unknown): PriceBook {
@@ -27,7 +32,15 @@ export function loadPriceBook(json: unknown): PriceBook {
     for (const id of model.apiIds) apiModels.set(id, priced);
     return priced;
   });
-  return { version, models: compiled, bedrockModels, apiModels, identities: emptyIdentityMemo() };
+  return {
+    version,
+    models: compiled,
+    sources: new Map(Object.entries(sources)),
+    bedrockModels,
+    apiModels,
+    profiles: new Map(),
+    identities: emptyIdentityMemo(),
+  };
 }
 
 let bundled: PriceBook | undefined;

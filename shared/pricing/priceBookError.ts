@@ -1,4 +1,4 @@
-/** Why a price book is refused; each is one rule of the file. */
+/** Why a price book, or an overlay of one, is refused; each is one rule of the file. */
 export type PriceBookErrorCode =
   | 'file_malformed'
   | 'price_malformed'
@@ -8,11 +8,18 @@ export type PriceBookErrorCode =
   | 'period_empty'
   | 'periods_overlap'
   | 'periods_gap'
-  | 'id_duplicate';
+  | 'id_duplicate'
+  | 'source_duplicate'
+  | 'model_unknown'
+  | 'price_absurd'
+  | 'price_missing'
+  | 'discounts_overlap'
+  | 'discount_indivisible'
+  | 'profile_unknown';
 
 /**
- * The price book breaks one of its rules and must not price anything. The message names the model and
- * the row, because whoever reads it has the file open.
+ * The price book or an overlay breaks one of its rules and must not price anything. The message names the
+ * model and the row, or the line of the overlay, because whoever reads it has the file open.
  */
 export class PriceBookError extends Error {
   readonly code: PriceBookErrorCode;

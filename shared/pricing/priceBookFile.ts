@@ -62,5 +62,6 @@ export const priceBookFile = z.strictObject({
 });
 
 export type PriceBookFile = z.infer<typeof priceBookFile>;
+export type PriceSource = PriceBookFile['sources'][string];
 export type FileModel = PriceBookFile['models'][number];
 export type FileRow = FileModel['rows'][number];

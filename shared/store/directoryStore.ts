@@ -36,18 +36,19 @@ export function dynamoDirectoryStore({ client, totalsTable }: TotalsTable): Dire
   const known = new Map<string, { entry: DirectoryEntry | undefined; readAtMs: number }>();
   return {
     async findUsers(users, now) {
-      if (known.size > MAX_KNOWN_USERS) known.clear();
       const wanted = [...new Set(users)];
       const isStale = (user: string) => (known.get(user)?.readAtMs ?? 0) + FRESH_MS <= now.getTime();
       const stale = wanted.filter(isStale);
-      const items = await getAll(client, totalsTable, stale.map(directoryKey));
-      for (const user of stale) known.set(user, { entry: undefined, readAtMs: now.getTime() });
-      for (const item of items) {
+      // Put together apart from what is known, which another call may clear while this one reads.
+      const entries = new Map(wanted.map((user) => [user, known.get(user)?.entry]));
+      for (const user of stale) entries.set(user, undefined);
+      for (const item of await getAll(client, totalsTable, stale.map(directoryKey))) {
         const entry = definedOnly(entryItem.parse(item));
-        known.set(entry.user, { entry, readAtMs: now.getTime() });
+        entries.set(entry.user, entry);
       }
-      const entries = wanted.map((user) => [user, known.get(user)?.entry] as const);
-      return new Map(entries.flatMap(([user, entry]) => (entry === undefined ? [] : [[user, entry]])));
+      if (known.size > MAX_KNOWN_USERS) known.clear();
+      for (const user of stale) known.set(user, { entry: entries.get(user), readAtMs: now.getTime() });
+      return new Map([...entries].flatMap(([user, entry]) => (entry === undefined ? [] : [[user, entry]])));
     },
     async putUser(entry) {
       await client.send(

@@ -146,8 +146,26 @@ export function directoryKey(user: string): ItemKey {
   return { pk: userPartition(user), sk: 'DIRECTORY' };
 }
 
+/** Sort keys of all month totals of a scope. */
+export function monthBounds(): readonly [from: string, to: string] {
+  return boundsOf('MONTH');
+}
+
+/** The team whose budget a key names; `undefined` for any other item's key. */
+export function parseBudgetKey({ pk, sk }: ItemKey): string | undefined {
+  const scope = sk === BUDGET_SORT_KEY ? parseScope(...splitPartition(pk)) : undefined;
+  return scope?.kind === 'team' ? scope.id : undefined;
+}
+
+const BUDGET_SORT_KEY = 'BUDGET';
+
+function splitPartition(pk: string): [kind: string | undefined, id: string | undefined] {
+  const [kind, id, ...rest] = pk.split('#');
+  return rest.length > 0 ? [undefined, undefined] : [kind, id];
+}
+
 export function budgetKey(team: string): ItemKey {
-  return { pk: scopePartition({ kind: 'team', id: team }), sk: 'BUDGET' };
+  return { pk: scopePartition({ kind: 'team', id: team }), sk: BUDGET_SORT_KEY };
 }
 
 export function alertKey(month: string, alertId: string): ItemKey {

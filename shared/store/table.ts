@@ -56,6 +56,24 @@ export function queryPartition(
   });
 }
 
+/** The item with the largest sort key between two bounds, if there is any. */
+export async function findLast(
+  client: DynamoDBDocumentClient,
+  table: string,
+  pk: string,
+  [from, to]: readonly [string, string],
+): Promise<Item | undefined> {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+    ConsistentRead: true,
+    ScanIndexForward: false,
+    Limit: 1,
+  };
+  return (await client.send(new QueryCommand(query))).Items?.[0];
+}
+
 /** All items of a partition with sort keys between two bounds, both included. */
 export function queryBetween(
   client: DynamoDBDocumentClient,

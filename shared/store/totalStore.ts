@@ -8,13 +8,22 @@ import {
   type ItemKey,
   lineBounds,
   linePartition,
+  monthBounds,
   scopePartition,
   teamsPartition,
   totalKey,
   userDayKey,
   userPartition,
 } from './keys.ts';
-import { getAll, type Item, queryBetween, queryPartition, StoreError, type TotalsTable } from './table.ts';
+import {
+  findLast,
+  getAll,
+  type Item,
+  queryBetween,
+  queryPartition,
+  StoreError,
+  type TotalsTable,
+} from './table.ts';
 import { itemToLine, itemToTotal, totalToItem } from './totalItem.ts';
 
 /** Whose day a posting is about to touch. */
@@ -43,6 +52,8 @@ export interface TotalStore {
   /** One day's totals of many scopes; a scope without a total is left out. */
   dayTotalsOf(scopes: readonly Scope[], day: string): Promise<Total[]>;
   find(scope: Scope, period: Period): Promise<Total | undefined>;
+  /** A scope's latest month with any use. */
+  findLastMonth(scope: Scope): Promise<Total | undefined>;
   /** Overwrites a total if and only if its `n` grew; an older one is `stale` and changes nothing. */
   put(total: Total): Promise<'written' | 'stale'>;
 }
@@ -92,6 +103,10 @@ export function dynamoTotalStore(tables: TotalsTable): TotalStore {
     },
     async find(scope, period) {
       const [item] = await getAll(client, totalsTable, [totalKey(scope, period)]);
+      return item === undefined ? undefined : itemToTotal(item);
+    },
+    async findLastMonth(scope) {
+      const item = await findLast(client, totalsTable, scopePartition(scope), monthBounds());
       return item === undefined ? undefined : itemToTotal(item);
     },
     put: (total) => putGuarded(tables, total),

@@ -65,8 +65,9 @@ function decodeAll(lines: readonly string[]): bigint {
   let outputPicoUsd = 0n;
   for (const line of lines) {
     const eventId = () => logEventId('bench', 'bench', line);
-    const [decoded] = decodeLine(line, { now: BENCH_NOW, eventId });
-    if (decoded?.kind === 'usage') outputPicoUsd += priceRecord(book, decoded.usage).costPicoUsd.output;
+    for (const decoded of decodeLine(line, { now: BENCH_NOW, eventId })) {
+      if (decoded.kind === 'usage') outputPicoUsd += priceRecord(book, decoded.usage).costPicoUsd.output;
+    }
   }
   return outputPicoUsd;
 }

@@ -15,11 +15,12 @@ export function dayOfRecords(): UsageRecord[] {
   const book = bundledPriceBook();
   const records: UsageRecord[] = [];
   for (const line of dayOfLines(company)) {
-    const [decoded] = decodeLine(line, { now: BENCH_NOW, eventId: () => 'no line of the sample needs one' });
-    if (decoded?.kind !== 'usage') continue;
-    const { usage } = decoded;
-    const attribution = attributeUsage(usage, directory.get(usage.user ?? ''));
-    records.push(makeUsageRecord(usage, attribution, priceRecord(book, usage)));
+    for (const decoded of decodeLine(line, { now: BENCH_NOW, eventId: () => 'no line needs one' })) {
+      if (decoded.kind !== 'usage') continue;
+      const { usage } = decoded;
+      const attribution = attributeUsage(usage, directory.get(usage.user ?? ''));
+      records.push(makeUsageRecord(usage, attribution, priceRecord(book, usage)));
+    }
   }
   return records;
 }

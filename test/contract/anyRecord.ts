@@ -71,6 +71,17 @@ export const anyRecord: fc.Arbitrary<UsageRecord> = fc
     project: maybe(anyId),
     operation: anyId,
     entrypoint: maybe(anyId),
+    department: maybe(anyId),
+    costCentre: maybe(anyId),
+    repository: maybe(anyId),
+    session: maybe(anyId),
+    priority: maybe(anyId),
+    attempt: maybe(anyCount),
+    thinkingTokens: maybe(anyCount),
+    webSearches: maybe(anyCount),
+    inferenceGeo: maybe(anyId),
+    isFast: maybe(fc.boolean()),
+    isCacheHit: maybe(fc.boolean()),
     rev: fc.integer({ min: 1, max: 1_000_000 }),
   })
   .map((fields) => ({ ...definedOnly(fields), day: fields.startedAt.slice(0, 10) }));

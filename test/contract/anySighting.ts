@@ -31,6 +31,9 @@ const FIELDS = {
   project: maybe(fc.constant('p')),
   operation: fc.constantFrom('chat', 'embed'),
   entrypoint: maybe(fc.constant('cli')),
+  session: maybe(fc.constantFrom('s1', 's2')),
+  attempt: maybe(fc.nat(2)),
+  isCacheHit: maybe(fc.boolean()),
 } as const;
 
 const FIELD_NAMES = [
@@ -51,6 +54,9 @@ const FIELD_NAMES = [
   'project',
   'operation',
   'entrypoint',
+  'session',
+  'attempt',
+  'isCacheHit',
 ] as const satisfies readonly (keyof typeof FIELDS)[];
 
 const anyFields = fc.record(FIELDS);

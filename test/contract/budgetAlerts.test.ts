@@ -5,7 +5,7 @@ import type { Alert } from '../../shared/domain/alert.ts';
 import { NO_METRICS } from '../../shared/domain/metrics.ts';
 import type { Period, Scope } from '../../shared/domain/total.ts';
 import { logger } from '../../shared/runtime/handler.ts';
-import { alertKey, budgetKey, directoryKey, lineKey, outboxKey, totalKey } from '../../shared/store/keys.ts';
+import { alertKey, directoryKey, lineKey, outboxKey, totalKey } from '../../shared/store/keys.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import { costOf, DAY } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
@@ -139,7 +139,6 @@ onBothStores(({ openLedger }) => {
     const others = [
       totalKey(BLUE, day),
       totalKey(org, JULY),
-      budgetKey('blue'),
       directoryKey('blue'),
       lineKey({ team: 'blue', day: DAY, user: 'ann', model: 'sonnet', ...dimensions }),
       alertKey('2026-07', 'budget:team:blue:2026-07:80'),

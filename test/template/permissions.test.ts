@@ -48,7 +48,7 @@ describe('permissions', () => {
     [
       'evaluateBudgets',
       [
-        onTable(TOTALS, 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         PUBLISH,
         STREAM,
         sendTo('StreamFailures'),

@@ -142,14 +142,20 @@ describe('the stream of the totals', () => {
   });
 
   it.each([
-    ['RollUp', 'LINE#', 1000, 4],
-    ['EvaluateBudgets', 'MONTH#', 100, 1],
-  ])('wakes %s for keys that begin with %s', (name, prefix, BatchSize, MaximumBatchingWindowInSeconds) => {
+    ['RollUp', ['LINE#'], 1000, 4],
+    ['EvaluateBudgets', ['MONTH#', 'BUDGET'], 100, 1],
+  ])('wakes %s for keys that begin with %j', (name, prefixes, BatchSize, MaximumBatchingWindowInSeconds) => {
     expect(resourceOf(stack, `${name}EventSourceMappingDynamodbUsageTotals`).Properties).toMatchObject({
       BatchSize,
       MaximumBatchingWindowInSeconds,
       FilterCriteria: {
-        Filters: [{ Pattern: `{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"${prefix}"}]}}}}` }],
+        Filters: [
+          {
+            Pattern: JSON.stringify({
+              dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
+            }),
+          },
+        ],
       },
     });
   });

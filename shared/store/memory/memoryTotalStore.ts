@@ -46,6 +46,9 @@ export function memoryTotalStore(world: World): TotalStore {
     async find(scope, period) {
       return world.totals.get(totalKey(scope, period));
     },
+    async findLastMonth(scope) {
+      return world.totals.values(scopePartition(scope)).findLast(({ period }) => period.kind === 'month');
+    },
     async put(total) {
       const key = totalKey(total.scope, total.period);
       const known = world.totals.get(key);

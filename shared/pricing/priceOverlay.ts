@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { TOKEN_CLASSES } from '../domain/tokens.ts';
+import type { PricedModel } from './compileModel.ts';
+import { emptyIdentityMemo } from './modelIdentity.ts';
+import { matchesModel } from './modelPattern.ts';
+import { checkDiscounts, checkProfiles, mergedSources } from './overlayNames.ts';
+import { type OwnPrice, ownPrices } from './overlayPrices.ts';
+import { overlaidSchedules } from './overlaySchedules.ts';
+import type { PriceBook } from './priceBook.ts';
+import type { EndpointScope, PriceSource, RegionGroup } from './priceBookFile.ts';
+import type { UsdPerMillion } from './rates.ts';
+
+/** UTC days; `to` is the day on which it no longer holds, `null` for an open end. */
+type Period = Readonly<{ from: string; to: string | null }>;
+
+/** Percent off the list price of every model that a pattern matches; `picoPercent` is times 10^12. */
+export type OverlayDiscount = Period &
+  Readonly<{ models: readonly string[]; picoPercent: bigint; scope?: EndpointScope; source: string }>;
+
+/** A price of the company's own. Without a group of regions it holds in all of them. */
+export type OverlayPrice = Period &
+  Readonly<{
+    model: string;
+    scope: EndpointScope;
+    regionGroup?: RegionGroup;
+    promptTokensAbove: number;
+    usdPerMillion: UsdPerMillion;
+    source: string;
+  }>;
+
+/** Says where in its file a part of an overlay stands, as `file:line:column`. */
+export type Locate = (path: readonly (string | number)[], part?: 'key' | 'value') => string;
+
+/** A company's own prices over a price book: checked in itself, not yet against the book. */
+export type PriceOverlay = Readonly<{
+  sources: ReadonlyMap<string, PriceSource>;
+  discounts: readonly OverlayDiscount[];
+  prices: readonly OverlayPrice[];
+  /** Own model ids and the id that each stands for. */
+  profiles: ReadonlyMap<string, string>;
+  locate: Locate;
+}>;
+
+/**
+ * A new price book: own prices first, then the book's less the discounts, and own ids known. Throws
+ * `PriceBookError` with the place in the overlay's file when it does not fit the book.
+ */
+export function applyOverlay(book: PriceBook, overlay: PriceOverlay): PriceBook {
+  const sources = mergedSources(book, overlay);
+  checkDiscounts({ book, overlay, sources });
+  checkProfiles(book, overlay);
+  const prices = ownPrices({ book, overlay, sources });
+  const overlaid = new Map<PricedModel, PricedModel>(
+    book.models.map((model) => [model, overlaidModel(model, prices, overlay)]),
+  );
+  const overlaidIds = (ids: ReadonlyMap<string, PricedModel>) =>
+    new Map([...ids].map(([id, model]) => [id, overlaid.get(model) ?? model]));
+  return {
+    version: `${book.version}+${overlayHash(overlay)}`,
+    models: [...overlaid.values()],
+    sources,
+    bedrockModels: overlaidIds(book.bedrockModels),
+    apiModels: overlaidIds(book.apiModels),
+    profiles: new Map([...book.profiles, ...overlay.profiles]),
+    identities: emptyIdentityMemo(),
+  };
+}
+
+function overlaidModel(model: PricedModel, prices: readonly OwnPrice[], overlay: PriceOverlay): PricedModel {
+  const ownOfModel = prices.filter((price) => price.model === model.model);
+  const discounts = overlay.discounts.flatMap((discount, index) =>
+    discount.models.some((pattern) => matchesModel(pattern, model.model)) ? [{ ...discount, index }] : [],
+  );
+  if (ownOfModel.length === 0 && discounts.length === 0) return model;
+  const schedules = overlaidSchedules(model, { prices: ownOfModel, discounts, locate: overlay.locate });
+  return { ...model, schedules };
+}
+
+/** First 8 hex digits of the SHA-256 of all that decides a price; titles, order and layout do not. */
+function overlayHash({ discounts, prices, profiles }: PriceOverlay): string {
+  const parts = [
+    ...discounts.map(({ models, picoPercent, scope, from, to }) =>
+      JSON.stringify(['discount', models, String(picoPercent), scope, from, to]),
+    ),
+    ...prices.map(({ model, scope, regionGroup, from, to, promptTokensAbove, usdPerMillion }) => {
+      const decimals = TOKEN_CLASSES.map((tokenClass) => usdPerMillion[tokenClass]);
+      return JSON.stringify(['price', model, scope, regionGroup, from, to, promptTokensAbove, decimals]);
+    }),
+    ...[...profiles].map((profile) => JSON.stringify(['profile', ...profile])),
+  ];
+  return createHash('sha256').update(parts.toSorted().join('\n')).digest('hex').slice(0, 8);
+}
