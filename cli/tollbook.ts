@@ -4,6 +4,7 @@ import { LocalError } from '../infra/local/localError.ts';
 import { COST_DIMENSIONS } from '../shared/store/costReport.ts';
 import { costsCommand } from './commands/costs.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
 
 const EXIT_FAILURE = 1;
@@ -65,6 +66,18 @@ program
   .addOption(json('the rows'))
   .allowExcessArguments(false)
   .action(costsCommand);
+
+program
+  .command('reprice')
+  .description('price recorded requests again with the price book of this version; twice is once')
+  .option('--from <day>', 'first UTC day, YYYY-MM-DD')
+  .option('--to <day>', 'last UTC day, included')
+  .option('--model <name>', 'only this model; a * at the end stands for any rest')
+  .option('--dry-run', 'show what would change, and change nothing')
+  .addOption(data())
+  .addOption(json('the figures'))
+  .allowExcessArguments(false)
+  .action(repriceCommand);
 
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

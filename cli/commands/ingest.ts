@@ -2,7 +2,7 @@ import { applyConfig, readConfig } from '../../infra/local/config.ts';
 import { Ingest } from '../../infra/local/ingestFiles.ts';
 import { checkFile } from '../../infra/local/lines.ts';
 import { openStack } from '../../infra/local/stack.ts';
-import { formatIngest, ingestJson } from '../output/ingest.ts';
+import { formatIngest, ingestJson, showIngest } from '../output/ingest.ts';
 import { Progress } from '../output/progress.ts';
 import { formatQuarantine } from '../output/quarantine.ts';
 
@@ -19,7 +19,7 @@ export async function ingestCommand(files: readonly string[], options: IngestOpt
   try {
     if (config !== undefined) await applyConfig(config, stack.stores.directory);
     const progress = new Progress();
-    const ingest = new Ingest(stack, (tally) => progress.show(tally));
+    const ingest = new Ingest(stack, (tally) => showIngest(progress, tally));
     for (const file of files) await ingest.file(file);
     await stack.settle();
     progress.end();

@@ -7,6 +7,7 @@ import { openStack, type Stack } from '../../infra/local/stack.ts';
 import { DEFAULT_THRESHOLDS } from '../../shared/domain/budget.ts';
 import { parseUsd } from '../../shared/domain/money.ts';
 import { addDays, toDay } from '../../shared/domain/period.ts';
+import { showIngest } from '../output/ingest.ts';
 import { Progress } from '../output/progress.ts';
 import { gatherSummary, summaryJson, summaryText } from '../output/summary.ts';
 
@@ -77,7 +78,7 @@ async function ingestSample(stack: Stack): Promise<IngestTally> {
   }));
   await applyConfig({ users: directory, budgets: teamBudgets }, stack.stores.directory);
   const progress = new Progress();
-  const ingest = new Ingest(stack, (tally) => progress.show(tally));
+  const ingest = new Ingest(stack, (tally) => showIngest(progress, tally));
   for (const day of days) {
     const lines = makeSampleDay({ seed: SAMPLE_SEED, company, day, hasRunaway: day === lastDay });
     await ingest.lines(lines, Date.parse(`${day}T00:00:00Z`));
@@ -88,7 +89,7 @@ async function ingestSample(stack: Stack): Promise<IngestTally> {
 
 async function ingestFiles(stack: Stack, files: readonly string[]): Promise<IngestTally> {
   const progress = new Progress();
-  const ingest = new Ingest(stack, (tally) => progress.show(tally));
+  const ingest = new Ingest(stack, (tally) => showIngest(progress, tally));
   for (const file of files) await ingest.file(file);
   progress.end();
   return ingest.tally;

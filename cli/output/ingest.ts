@@ -1,5 +1,6 @@
 import type { IngestTally } from '../../infra/local/ingestFiles.ts';
 import { displayUsd, formatUsd } from '../../shared/domain/money.ts';
+import type { Progress } from './progress.ts';
 import { formatCount } from './table.ts';
 
 /** An ingest as JSON: counts as numbers, the cost as an exact decimal text. */
@@ -32,4 +33,9 @@ export function formatIngest(tally: IngestTally): string {
     : `Read ${formatCount(lines)} lines, posted ${formatCount(posted)} requests worth ${displayUsd(costPicoUsd, 4)}.`;
   const tail = unpriced > 0 ? ` ${formatCount(unpriced)} of the posted requests have no price yet.` : '';
   return `${head} (${counts.join(', ')})${tail}`;
+}
+
+/** An ingest under way. */
+export function showIngest(progress: Progress, { lines, posted }: IngestTally): void {
+  progress.show(lines, 'lines read', `, ${formatCount(posted)} posted`);
 }

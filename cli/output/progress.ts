@@ -4,7 +4,7 @@ const REDRAW_MS = 100;
 const PLAIN_EVERY_MS = 5_000;
 
 /**
- * Shows on stderr how far an ingest is: one line that is redrawn on a terminal, a line every few seconds
+ * Shows on stderr how far a long work is: one line that is redrawn on a terminal, a line every few seconds
  * elsewhere, so that a log file stays short.
  */
 export class Progress {
@@ -13,14 +13,15 @@ export class Progress {
   #shownMs = 0;
   #isDrawn = false;
 
-  show({ lines, posted }: { lines: number; posted: number }): void {
+  /** `done` of what `noun` names; `more` is added as it is. */
+  show(done: number, noun: string, more = ''): void {
     const nowMs = Date.now();
     const everyMs = this.#isTerminal ? REDRAW_MS : PLAIN_EVERY_MS;
     const sinceMs = this.#shownMs === 0 && !this.#isTerminal ? this.#startedMs : this.#shownMs;
     if (nowMs - sinceMs < everyMs) return;
     this.#shownMs = nowMs;
-    const perSecond = Math.round(lines / Math.max(0.001, (nowMs - this.#startedMs) / 1_000));
-    const text = `${formatCount(lines)} lines read, ${formatCount(posted)} posted (${formatCount(perSecond)} lines/s)`;
+    const perSecond = Math.round(done / Math.max(0.001, (nowMs - this.#startedMs) / 1_000));
+    const text = `${formatCount(done)} ${noun}${more} (${formatCount(perSecond)}/s)`;
     process.stderr.write(this.#isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
     this.#isDrawn = true;
   }

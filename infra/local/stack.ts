@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { monthOfDay } from '../../shared/domain/period.ts';
 import { documentClient } from '../../shared/runtime/clients.ts';
 import { periodSortKey, scopePartition } from '../../shared/store/keys.ts';
+import type { Posting } from '../../shared/store/recordStore.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
 import { createTables, LOCAL_TABLES } from './createTables.ts';
 import { readDeployment } from './deployment.ts';
@@ -18,6 +19,8 @@ import { LOCAL_TOPIC_ARN, startTopic } from './topic.ts';
 export type Stack = Readonly<{
   stores: Stores;
   issuer: Issuer;
+  /** Now, and how long records and lines are kept: what a posting of this moment needs. */
+  posting(): Posting;
   /** Calls a function's handler with an event. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Waits until every doorbell is carried: totals and alerts are then up to date. */
@@ -36,7 +39,8 @@ export type StackOptions = Readonly<{
 }>;
 
 const CARRY_EVERY_MS = 250;
-const RETENTION = { RECORD_RETENTION_DAYS: '90', LINE_RETENTION_DAYS: '400' };
+const RECORD_RETENTION_DAYS = 90;
+const LINE_RETENTION_DAYS = 400;
 
 const notified = z.object({ messages: z.array(z.string()) });
 
@@ -67,6 +71,11 @@ export async function openStack({
   return {
     stores,
     issuer,
+    posting: () => ({
+      now: new Date(),
+      recordRetentionDays: RECORD_RETENTION_DAYS,
+      lineRetentionDays: LINE_RETENTION_DAYS,
+    }),
     invoke,
     settle: carrier.settle,
     async serve(port) {
@@ -98,7 +107,9 @@ function setEnvironment(endpoints: { dynamodb: string; sns: string }): void {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
   const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT' };
-  Object.assign(process.env, RETENTION, quiet, {
+  Object.assign(process.env, quiet, {
+    RECORD_RETENTION_DAYS: String(RECORD_RETENTION_DAYS),
+    LINE_RETENTION_DAYS: String(LINE_RETENTION_DAYS),
     AWS_REGION: process.env.AWS_REGION ?? 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -1,11 +1,12 @@
 import { formatUsd } from '../domain/money.ts';
 import { byBandThenLatest, type PricedModel, type PriceRow, scheduleKey } from './compileModel.ts';
+import { byStart, cutRow, findOverlap } from './cutRow.ts';
 import { type OwnPrice, rowName } from './overlayPrices.ts';
-import { PriceBookError, type PriceBookErrorCode } from './priceBookError.ts';
+import { PriceBookError } from './priceBookError.ts';
 import type { Locate, OverlayDiscount } from './priceOverlay.ts';
 import { discountRates } from './rates.ts';
 
-type Span = Readonly<{ from: string; to: string | null }>;
+/** A discount with its place in the file. */
 type Discount = OverlayDiscount & Readonly<{ index: number }>;
 
 /** What an overlay says about one model. */
@@ -14,9 +15,6 @@ type ModelOverlay = Readonly<{
   discounts: readonly Discount[];
   locate: Locate;
 }>;
-
-/** Stands for an open end: it sorts after every day. */
-const NEVER = '~';
 
 /** A model's rows by endpoint with an overlay's in their place; throws `PriceBookError`. */
 export function overlaidSchedules(
@@ -27,43 +25,77 @@ export function overlaidSchedules(
   for (const row of [...[...model.schedules.values()].flat(), ...overlay.prices.map(({ row }) => row)]) {
     endpoints.set(scheduleKey(row.scope, row.regionGroup), row);
   }
-  return new Map(
-    [...endpoints].map(([key, endpoint]) => [key, overlaidSchedule(model, { endpoint, overlay })]),
-  );
+  return new Map([...endpoints].map(([key, endpoint]) => [key, overlaidSchedule(model, endpoint, overlay)]));
 }
 
 /**
- * The rows of one endpoint. A group of regions without rows of its own has those of its scope, and a
- * price without a group holds in every group, so that neither hides the other.
+ * The rows of the endpoint that a row is of. A group of regions without rows of its own has those of its
+ * scope, and a price without a group holds in every group, so that neither hides the other.
  */
 function overlaidSchedule(
   model: PricedModel,
-  { endpoint, overlay }: Readonly<{ endpoint: PriceRow; overlay: ModelOverlay }>,
+  { scope, regionGroup }: PriceRow,
+  { prices, discounts, locate }: ModelOverlay,
 ): readonly PriceRow[] {
-  const { scope, regionGroup } = endpoint;
-  const group = regionGroup === undefined ? {} : { regionGroup };
-  const listed =
-    model.schedules.get(scheduleKey(scope, regionGroup)) ?? model.schedules.get(scheduleKey(scope, undefined));
-  const own = overlay.prices.filter(
-    ({ row }) => row.scope === scope && (row.regionGroup ?? regionGroup) === regionGroup,
-  );
-  const discounts = overlay.discounts
-    .filter((discount) => (discount.scope ?? scope) === scope)
+  const own = prices
+    .filter(({ row }) => row.scope === scope && (row.regionGroup ?? regionGroup) === regionGroup)
+    .map((price) => ({ ...price, row: inGroup(price.row, regionGroup) }))
     .toSorted(byStart);
-  checkDiscountPeriods(`${model.model}, ${scope}`, { discounts, locate: overlay.locate });
+  const ownByBand = Map.groupBy(own, ({ row }) => row.promptTokensAbove);
+  for (const series of ownByBand.values()) checkOwnPeriods(series, locate);
+  const inScope = discounts.filter((discount) => (discount.scope ?? scope) === scope).toSorted(byStart);
+  checkDiscountPeriods(`${model.model}, ${scope}`, inScope, locate);
 
-  const rows: PriceRow[] = [];
-  const bands = Map.groupBy(own, ({ row }) => row.promptTokensAbove);
-  for (const series of bands.values()) {
-    series.sort(byStart);
-    checkOwnPeriods(series, overlay.locate);
-    rows.push(...series.map(({ row }) => ({ ...row, ...group })));
-  }
-  for (const row of listed ?? []) {
-    const pieces = cutRow({ ...row, ...group }, bands.get(row.promptTokensAbove) ?? []);
-    for (const { piece, span } of pieces) {
-      if (span === undefined) rows.push(...discountedPieces(piece, { model: model.model, discounts, ...overlay }));
-    }
-  }
-  return rows.sort(byBandThenLatest);
+  const key = scheduleKey(scope, regionGroup);
+  const listed = model.schedules.get(key) ?? model.schedules.get(scope) ?? [];
+  const kept = listed
+    .flatMap((row) => cutRow(inGroup(row, regionGroup), ownByBand.get(row.promptTokensAbove) ?? []))
+    .filter(({ span }) => span === undefined)
+    .flatMap(({ piece }) => cutRow(piece, inScope))
+    .map(({ piece, span }) =>
+      span === undefined ? piece : discountedRow(model.model, piece, { span, locate }),
+    );
+  return [...own.map(({ row }) => row), ...kept].sort(byBandThenLatest);
+}
+
+function inGroup(row: PriceRow, regionGroup: PriceRow['regionGroup']): PriceRow {
+  return regionGroup === undefined ? row : { ...row, regionGroup };
+}
+
+function discountedRow(
+  model: string,
+  row: PriceRow,
+  { span, locate }: Readonly<{ span: Discount; locate: Locate }>,
+): PriceRow {
+  const { index, picoPercent, source } = span;
+  if (picoPercent === 0n) return row;
+  const rates = discountRates(row, picoPercent, (code, _tokenClass, price) => {
+    const place = locate(['discounts', index, 'percent']);
+    const why = `${formatUsd(picoPercent)} percent off the ${price} is no whole number of pico-USD per token`;
+    return new PriceBookError(
+      code,
+      `${place}: ${rowName(model, row)}: ${why}; give this row a price of its own`,
+    );
+  });
+  return { ...row, ...rates, discount: { picoPercent, source } };
+}
+
+function checkOwnPeriods(series: readonly OwnPrice[], locate: Locate): void {
+  const overlap = findOverlap(series);
+  if (overlap === undefined) return;
+  const { earlier, later } = overlap;
+  const place = locate(['prices', later.index, 'from']);
+  const why = `starts within the period from ${earlier.from}, given at ${locate(['prices', earlier.index])}`;
+  throw new PriceBookError('periods_overlap', `${place}: ${rowName(later.model, later.row)}: ${why}`);
+}
+
+/** Two discounts at once could be meant to add up, or one to replace the other: nobody can tell. */
+function checkDiscountPeriods(name: string, discounts: readonly Discount[], locate: Locate): void {
+  const overlap = findOverlap(discounts);
+  if (overlap === undefined) return;
+  const [first, second] = [overlap.earlier, overlap.later].toSorted((a, b) => a.index - b.index);
+  if (first === undefined || second === undefined) return;
+  const place = locate(['discounts', second.index]);
+  const why = `has two discounts at once; the other is at ${locate(['discounts', first.index])}`;
+  throw new PriceBookError('discounts_overlap', `${place}: ${name} ${why}`);
 }

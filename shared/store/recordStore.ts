@@ -4,10 +4,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { changesOfPosting, changesOfRevision, type LineChange } from '../domain/dailyLine.ts';
 import { type RequestKey, requestIdentity } from '../domain/usage.ts';
 import type { UsageRecord } from '../domain/usageRecord.ts';
-import { auditKey, lineKey, recordKey } from './keys.ts';
+import { auditKey, lineKey, RECORD_SHARDS, recordKey, recordPartition } from './keys.ts';
 import { metricsAttributes } from './metricsItem.ts';
 import { itemToRecord, recordToItem } from './recordItem.ts';
-import { getAll, type Tables } from './table.ts';
+import { getAll, queryPartition, type Tables } from './table.ts';
 
 /** DynamoDB takes this many items in one transaction. */
 export const MAX_TRANSACTION_ITEMS = 100;
@@ -37,6 +37,8 @@ export interface RecordStore {
   /** Replaces `from` by `to` (`rev` one higher), moves the lines by the difference, and files an audit. */
   revise(change: RecordRevision, posting: Posting): Promise<ReviseOutcome>;
   find(key: RequestKey): Promise<UsageRecord | undefined>;
+  /** All records of a day, partition by partition, as they are read. */
+  ofDay(day: string): AsyncGenerator<UsageRecord>;
 }
 
 export type RecordRevision = Readonly<{ from: UsageRecord; to: UsageRecord; reason: string }>;
@@ -75,6 +77,13 @@ export function dynamoRecordStore(tables: Tables): RecordStore {
     async find(key) {
       const [item] = await getAll(tables.client, tables.recordsTable, [recordKey(key)]);
       return item === undefined ? undefined : itemToRecord(item);
+    },
+
+    async *ofDay(day) {
+      for (let shard = 0; shard < RECORD_SHARDS; shard += 1) {
+        const items = queryPartition(tables.client, tables.recordsTable, recordPartition(day, shard));
+        for await (const item of items) yield itemToRecord(item);
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ import {
 import { addMetrics, NO_METRICS } from '../../domain/metrics.ts';
 import { requestIdentity } from '../../domain/usage.ts';
 import type { UsageRecord } from '../../domain/usageRecord.ts';
-import { auditKey, lineKey, recordKey } from '../keys.ts';
+import { auditKey, lineKey, RECORD_SHARDS, recordKey, recordPartition } from '../keys.ts';
 import { MAX_TRANSACTION_ITEMS, type RecordStore, transactionSize } from '../recordStore.ts';
 import type { World } from './world.ts';
 
@@ -42,6 +42,12 @@ export function memoryRecordStore(world: World): RecordStore {
 
     async find(key) {
       return world.records.get(recordKey(key));
+    },
+
+    async *ofDay(day) {
+      for (let shard = 0; shard < RECORD_SHARDS; shard += 1) {
+        yield* world.records.values(recordPartition(day, shard));
+      }
     },
   };
 }

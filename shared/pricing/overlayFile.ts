@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { formatUsd, parseUsd } from '../domain/money.ts';
+import { didYouMean } from './nearestName.ts';
+import { ENDPOINT_SCOPES, REGION_GROUPS } from './priceBookFile.ts';
+import { HUNDRED_PERCENT } from './rates.ts';
+
+/** Every scalar of the file arrives as the text that was written. */
+
+const MAX_ENTRIES = 2_000;
+const MAX_BAND_TOKENS = 100_000_000;
+
+const name = z.string().min(1).max(128);
+const id = z.string().min(1).max(256);
+const day = z.iso.date({ error: 'give a day that exists, as YYYY-MM-DD' });
+
+const price = z.string().transform((text, context) => {
+  const picoUsd = text.startsWith('-') ? undefined : parseUsd(text);
+  if (picoUsd !== undefined) return formatUsd(picoUsd);
+  context.addIssue({ code: 'custom', message: `price ${JSON.stringify(text)} is no decimal from 0 upwards` });
+  return z.NEVER;
+});
+
+const percent = z.string().transform((text, context) => {
+  const picoPercent = text.startsWith('-') ? undefined : parseUsd(text);
+  if (picoPercent !== undefined && picoPercent <= HUNDRED_PERCENT) return picoPercent;
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no percentage from 0 to 100` });
+  return z.NEVER;
+});
+
+const band = z.string().transform((text, context) => {
+  const tokens = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (tokens <= MAX_BAND_TOKENS) return tokens;
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no number of tokens` });
+  return z.NEVER;
+});
+
+const pattern = name.refine((text) => !text.slice(0, -1).includes('*'), {
+  error: 'a pattern may have one * only, at its end',
+});
+
+const source = section({ title: z.string().min(1).max(200), checked: day });
+
+const discount = section({
+  models: z.array(pattern).min(1).max(MAX_ENTRIES),
+  percent,
+  scope: choice(ENDPOINT_SCOPES, 'scope').optional(),
+  from: day.default('0000-01-01'),
+  to: day.nullable().default(null),
+  source: name,
+}).superRefine(checkPeriod);
+
+const ownPrice = section({
+  model: name,
+  scope: choice(ENDPOINT_SCOPES, 'scope'),
+  regionGroup: choice(REGION_GROUPS, 'group of regions').optional(),
+  from: day,
+  to: day.nullable().default(null),
+  promptTokensAbove: band.default(0),
+  usdPerMillion: section({
+    input: price.optional(),
+    cacheRead: price.optional(),
+    cacheWrite5m: price.optional(),
+    cacheWrite1h: price.optional(),
+    output: price.optional(),
+  }),
+  source: name,
+}).superRefine(checkPeriod);
+
+/** A price overlay as a file. Decimals come out without trailing zeros, percentages times 10^12. */
+export const overlayFile = section({
+  currency: z.literal('USD', { error: 'prices are kept in USD; write currency: USD' }),
+  sources: z.record(name, source).default({}),
+  discounts: z.array(discount).max(MAX_ENTRIES).default([]),
+  prices: z.array(ownPrice).max(MAX_ENTRIES).default([]),
+  profiles: z.record(id, id).default({}),
+});
+
+/** An object without other keys; a misspelt one is told with the key that was most likely meant. */
+function section<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const [key = ''] = issue.keys;
+      return `unknown key ${key}${didYouMean(key, Object.keys(shape))}`;
+    },
+  });
+}
+
+function choice<const T extends readonly string[]>(names: T, what: string) {
+  return z.enum(names, {
+    error: ({ input }) =>
+      typeof input === 'string' ? `unknown ${what} ${input}${didYouMean(input, names)}` : undefined,
+  });
+}
+
+function checkPeriod(
+  { from, to }: Readonly<{ from: string; to: string | null }>,
+  context: z.RefinementCtx,
+): void {
+  if (to === null || from < to) return;
+  context.addIssue({ code: 'custom', path: ['to'], message: `${to} is not after ${from}` });
+}

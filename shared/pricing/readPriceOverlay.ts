@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { definedOnly } from '../domain/definedOnly.ts';
+import { identifierProblem, MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
+import { overlayFile } from './overlayFile.ts';
+import { PriceBookError } from './priceBookError.ts';
+import type { Locate, PriceOverlay } from './priceOverlay.ts';
+import { readYaml } from './readYaml.ts';
+
+const MAX_OVERLAY_CHARACTERS = 1_048_576;
+
+/**
+ * Reads a company's own prices from YAML. What needs the price book to be judged (models, sources,
+ * neighbours) is checked by `applyOverlay`. Throws `PriceBookError` with `file:line:column` in front.
+ */
+export function readPriceOverlay(text: string, file: string): PriceOverlay {
+  if (text.length > MAX_OVERLAY_CHARACTERS) {
+    throw new PriceBookError(
+      'file_malformed',
+      `${file}: is longer than ${MAX_OVERLAY_CHARACTERS} characters`,
+    );
+  }
+  const yaml = readYaml(text, file);
+  if (yaml.kind === 'malformed') throw new PriceBookError('file_malformed', `${yaml.place}: ${yaml.why}`);
+  const { locate } = yaml;
+  const value = withoutEmptySections(yaml.value);
+  const parsed = overlayFile.safeParse(value, { jitless: true });
+  if (!parsed.success) throw shapeError(parsed.error.issues, locate);
+  const { sources, discounts, prices, profiles } = parsed.data;
+  for (const id of Object.keys(profiles)) checkProfileId(id, locate);
+  return {
+    sources: new Map(Object.entries(sources)),
+    discounts: discounts.map(definedOnly),
+    prices: prices.map(definedOnly),
+    profiles: new Map(Object.entries(profiles)),
+    locate,
+  };
+}
+
+/** A section whose entries are all commented out is an empty text to YAML, and the same as none. */
+function withoutEmptySections(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value ?? {};
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== ''));
+}
+
+/** A misspelt key comes first, because what is missing is usually missing for its sake. */
+function shapeError(issues: readonly z.core.$ZodIssue[], locate: Locate): PriceBookError {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const path = (issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)));
+  const place =
+    issue?.code === 'unrecognized_keys' ? locate([...path, issue.keys[0] ?? ''], 'key') : locate(path);
+  const message = issue?.message ?? 'cannot be read';
+  return new PriceBookError('file_malformed', [place, path.join('.'), message].filter(Boolean).join(': '));
+}
+
+/** Log lines with a longer or a broken model id go to quarantine, so such a profile would never be met. */
+function checkProfileId(id: string, locate: Locate): void {
+  const problem = identifierProblem(id, MAX_MODEL_ID_BYTES);
+  if (problem === undefined) return;
+  throw new PriceBookError(
+    'file_malformed',
+    `${locate(['profiles', id], 'key')}: profiles: the id ${problem}`,
+  );
+}

@@ -1,0 +1,108 @@
+import { totalCost } from '../domain/metrics.ts';
+import { TOKEN_CLASSES } from '../domain/tokens.ts';
+import { type UsageRecord, usageOfRecord } from '../domain/usageRecord.ts';
+import type { PriceBook } from '../pricing/priceBook.ts';
+import { priceRecord } from '../pricing/priceRecord.ts';
+import type { Posting, RecordStore } from './recordStore.ts';
+import type { DayRange, TotalStore } from './totalStore.ts';
+
+export type RepriceOptions = Readonly<{
+  range: DayRange;
+  /** Only records for which this holds; all without it. */
+  isWanted?: (record: UsageRecord) => boolean;
+  /** Looks only: nothing is written. */
+  isDryRun: boolean;
+}>;
+
+/** Figures of one model before and after; costs in pico-USD. */
+export type RepricedModel = {
+  records: number;
+  changed: number;
+  unpricedBefore: number;
+  unpricedAfter: number;
+  beforePicoUsd: bigint;
+  afterPicoUsd: bigint;
+};
+
+export type RepriceDependencies = Readonly<{
+  records: RecordStore;
+  totals: TotalStore;
+  priceBook: PriceBook;
+  posting: Posting;
+  pause: (attempt: number) => Promise<void>;
+  onRecord?: () => void;
+}>;
+
+const MAX_ATTEMPTS = 12;
+
+/**
+ * Prices recorded requests again with the price book at hand. A record whose price is another one now gets
+ * a revision, with the replaced one kept as its audit; one whose price is the same is left alone. So it can
+ * stop anywhere and be run again, and a second run changes nothing.
+ */
+export async function repriceRecords(
+  options: RepriceOptions,
+  dependencies: RepriceDependencies,
+): Promise<Map<string, RepricedModel>> {
+  const models = new Map<string, RepricedModel>();
+  for (const day of await dependencies.totals.days(options.range)) {
+    for await (const record of dependencies.records.ofDay(day)) {
+      dependencies.onRecord?.();
+      if (options.isWanted?.(record) === false) continue;
+      const after = await repriceRecord(record, options, dependencies);
+      addToModel(models, record, after);
+    }
+  }
+  return models;
+}
+
+/** The record as it is afterwards; on a dry run, as it would be. */
+async function repriceRecord(
+  record: UsageRecord,
+  { isDryRun }: RepriceOptions,
+  { records, totals, priceBook, posting, pause }: RepriceDependencies,
+): Promise<UsageRecord> {
+  let from = record;
+  for (let attempt = 1; ; attempt += 1) {
+    const to = withNewPrice(from, priceBook);
+    if (to === from || isDryRun) return to;
+    await totals.openDays([to]);
+    const answer = await records.revise({ from, to, reason: `repriced with ${to.priceVersion}` }, posting);
+    if (answer.kind === 'revised') return to;
+    // A record that is gone has expired meanwhile: its lines stay as they were posted.
+    if (answer.kind === 'changed' && answer.current === undefined) return from;
+    if (answer.kind === 'changed' && answer.current !== undefined) from = answer.current;
+    if (attempt >= MAX_ATTEMPTS) throw new Error(`record ${from.requestId} of ${from.day} stays contended`);
+    await pause(attempt);
+  }
+}
+
+function withNewPrice(record: UsageRecord, priceBook: PriceBook): UsageRecord {
+  const price = priceRecord(priceBook, usageOfRecord(record));
+  const isSame =
+    price.model === record.model &&
+    price.endpointScope === record.endpointScope &&
+    price.unpricedReason === record.unpricedReason &&
+    TOKEN_CLASSES.every((tokenClass) => price.costPicoUsd[tokenClass] === record.costPicoUsd[tokenClass]);
+  if (isSame) return record;
+  const { unpricedReason: _before, ...rest } = record;
+  return { ...rest, ...price, rev: record.rev + 1 };
+}
+
+function addToModel(models: Map<string, RepricedModel>, before: UsageRecord, after: UsageRecord): void {
+  const known = models.get(after.model) ?? {
+    records: 0,
+    changed: 0,
+    unpricedBefore: 0,
+    unpricedAfter: 0,
+    beforePicoUsd: 0n,
+    afterPicoUsd: 0n,
+  };
+  known.records += 1;
+  known.changed += after === before ? 0 : 1;
+  known.unpricedBefore += before.unpricedReason === undefined ? 0 : 1;
+  known.unpricedAfter += after.unpricedReason === undefined ? 0 : 1;
+  known.beforePicoUsd += totalCost(before.costPicoUsd);
+  known.afterPicoUsd += totalCost(after.costPicoUsd);
+  models.set(after.model, known);
+}
