@@ -4,6 +4,7 @@ import { LocalError } from '../infra/local/localError.ts';
 import { COST_DIMENSIONS } from '../shared/store/costReport.ts';
 import { costsCommand } from './commands/costs.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
 
@@ -66,6 +67,8 @@ program
   .addOption(json('the rows'))
   .allowExcessArguments(false)
   .action(costsCommand);
+
+program.addCommand(quarantineCommand(data));
 
 program
   .command('reprice')

@@ -30,6 +30,37 @@ export async function formatQuarantine(tally: IngestTally, quarantine: Quarantin
   return `\nQuarantined\n${formatTable(columns, rows)}\n`;
 }
 
+/** Quarantined lines, one row each. */
+export function formatQuarantineList(lines: readonly QuarantinedLine[]): string {
+  if (lines.length === 0) return 'No line is in quarantine.';
+  const rows = lines.map(({ eventId, day, reason, detail }) => [
+    day,
+    reason,
+    eventId,
+    cut(detail, MAX_DETAIL_LENGTH),
+  ]);
+  return formatTable([{ head: 'DAY' }, { head: 'REASON' }, { head: 'ID' }, { head: 'WHY' }], rows);
+}
+
+/** All that is kept of one line. */
+export function formatQuarantined({
+  eventId,
+  day,
+  reason,
+  detail,
+  logGroup,
+  logStream,
+  line,
+}: QuarantinedLine): string {
+  const rows = [
+    ['id', eventId],
+    ['logged', `${day} in ${logGroup} ${logStream}`],
+    ['reason', `${reason}: ${printable(detail)}`],
+    ['line', printable(line)],
+  ];
+  return rows.map(([name = '', value = '']) => `${name.padEnd(8)}${value}`).join('\n');
+}
+
 async function findExamples(reasons: readonly string[], quarantine: QuarantineStore) {
   const examples = new Map<string, QuarantinedLine>();
   for (const day of (await quarantine.days()).reverse()) {

@@ -1,5 +1,5 @@
 import { displayUsd, formatUsd } from '../../shared/domain/money.ts';
-import type { RepricedModel } from '../../shared/store/repriceRecords.ts';
+import { NOTHING_REPRICED, type RepricedModel } from '../../shared/store/repriceRecords.ts';
 import { formatCount, formatTable } from './table.ts';
 
 type Models = ReadonlyMap<string, RepricedModel>;
@@ -45,14 +45,7 @@ export function repriceJson(models: Models, isDryRun: boolean) {
 }
 
 function sumOf(models: Models): RepricedModel {
-  const total: RepricedModel = {
-    records: 0,
-    changed: 0,
-    unpricedBefore: 0,
-    unpricedAfter: 0,
-    beforePicoUsd: 0n,
-    afterPicoUsd: 0n,
-  };
+  const total = { ...NOTHING_REPRICED };
   for (const figures of models.values()) {
     total.records += figures.records;
     total.changed += figures.changed;

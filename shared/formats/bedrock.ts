@@ -1,7 +1,7 @@
 import { NO_DIMENSION } from '../domain/dailyLine.ts';
 import type { Tokens } from '../domain/tokens.ts';
 import type { RequestStatus } from '../domain/usage.ts';
-import { type BodyUsage, isGuardrailBlock, readBodyUsage } from './bodyUsage.ts';
+import { isGuardrailBlock, readBodyUsage } from './bodyUsage.ts';
 import type { LogFormat } from './decoded.ts';
 import { Fields } from './fields.ts';
 import { finishUsage } from './finishUsage.ts';
@@ -17,7 +17,7 @@ export const bedrockFormat: LogFormat = {
   decode(line, { now }) {
     const fields = new Fields(line);
     const body = fields.child('output').raw('outputBodyJson');
-    const counts = readCounts(fields, readBodyUsage(body, fields));
+    const counts = readCounts(fields, body);
     const { user, operation, ...dimensions } = readMetadata(fields, 'requestMetadata');
     const errorCode = fields.text('errorCode') || undefined;
     return finishUsage(fields, {
@@ -46,31 +46,29 @@ type Counts = { tokens: Tokens; isEstimated: boolean; hasTokenCounts: boolean };
  * The counts beside the bodies do not split cache writes by lifetime; the body may. What it does not
  * cover is taken as 5-minute writes, the cheaper ones, and marked as an estimate.
  */
-function readCounts(line: Fields, body: BodyUsage): Counts {
+function readCounts(line: Fields, body: unknown): Counts {
   const input = line.child('input');
-  const inputTokens = input.count('inputTokenCount') ?? body.input;
-  const outputTokens = line.child('output').count('outputTokenCount') ?? body.output;
+  const inputTokens = input.count('inputTokenCount');
+  const outputTokens = line.child('output').count('outputTokenCount');
   const cacheRead = input.count('cacheReadInputTokenCount') ?? line.count('cacheReadInputTokenCount');
-  const cacheWrite =
-    input.count('cacheWriteInputTokenCount') ??
-    line.count('cacheWriteInputTokenCount') ??
-    body.cacheWrite ??
-    0;
-  const cacheWrite1h = body.cacheWrite1h ?? 0;
-  const split = cacheWrite1h + (body.cacheWrite5m ?? 0);
+  const cacheWrites = input.count('cacheWriteInputTokenCount') ?? line.count('cacheWriteInputTokenCount');
+  const usage = readBodyUsage(body, line);
+  const cacheWrite = cacheWrites ?? usage.cacheWrite ?? 0;
+  const cacheWrite1h = usage.cacheWrite1h ?? 0;
+  const split = cacheWrite1h + (usage.cacheWrite5m ?? 0);
   if (split > cacheWrite) {
     line.fail('bad_token_count', 'cache_creation', `splits ${split} cache writes of ${cacheWrite}`);
   }
   return {
     tokens: {
-      input: inputTokens ?? 0,
-      cacheRead: cacheRead ?? body.cacheRead ?? 0,
+      input: inputTokens ?? usage.input ?? 0,
+      cacheRead: cacheRead ?? usage.cacheRead ?? 0,
       cacheWrite5m: cacheWrite - cacheWrite1h,
       cacheWrite1h,
-      output: outputTokens ?? 0,
+      output: outputTokens ?? usage.output ?? 0,
     },
     isEstimated: split < cacheWrite,
-    hasTokenCounts: inputTokens !== undefined || outputTokens !== undefined,
+    hasTokenCounts: (inputTokens ?? outputTokens ?? usage.input ?? usage.output) !== undefined,
   };
 }
 

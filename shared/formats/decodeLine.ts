@@ -1,5 +1,6 @@
 import { bedrockFormat } from './bedrock.ts';
-import { type Decoded, type LineContext, type LogFormat, quarantined } from './decoded.ts';
+import { claudeCodeFormat } from './claudeCode.ts';
+import { type Decoded, type LineContext, type LogFormat, NO_REQUEST, quarantined } from './decoded.ts';
 import { isJson, type Json } from './fields.ts';
 import { unwrapOtlp } from './otlp.ts';
 import { tollbookV1Format } from './tollbookV1.ts';
@@ -8,7 +9,7 @@ import { tollbookV1Format } from './tollbookV1.ts';
 export const MAX_LINE_BYTES = 1_048_576;
 
 /** Every format Tollbook reads, in the order in which they are tried. */
-export const LOG_FORMATS: readonly LogFormat[] = [bedrockFormat, tollbookV1Format];
+export const LOG_FORMATS: readonly LogFormat[] = [bedrockFormat, tollbookV1Format, claudeCodeFormat];
 
 /** One log event holds at most this many records. */
 const MAX_RECORDS = 10_000;
@@ -31,7 +32,9 @@ export function decodeLine(line: string, context: LineContext): readonly Decoded
   return [quarantined('not_json', 'the line is no JSON object, or is cut')];
 }
 
+/** An export may be empty, which is no loss; it is one line all the same. */
 function decodeAll(records: readonly unknown[], context: LineContext): Decoded[] {
+  if (records.length === 0) return [NO_REQUEST];
   if (records.length > MAX_RECORDS) {
     return [quarantined('line_too_long', `the line holds more than ${MAX_RECORDS} records`)];
   }

@@ -9,6 +9,7 @@ export type FieldProblem = Readonly<{ reason: QuarantineReason; detail: string }
 export const MAX_TOKENS = 100_000_000;
 
 const NOTHING: Json = {};
+const DIGITS = /^\d{1,15}$/;
 
 export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -64,6 +65,16 @@ export class Fields {
     if (typeof value === 'number' && value >= 0 && value <= MAX_TOKENS && Number.isInteger(value))
       return value;
     if (value !== undefined && value !== null) this.fail('bad_token_count', key, countProblem(value));
+    return undefined;
+  }
+
+  /** A token count that may be written as digits in quotes. */
+  looseCount(key: string): number | undefined {
+    const value = this.#object[key];
+    if (typeof value !== 'string' || !DIGITS.test(value)) return this.count(key);
+    const count = Number(value);
+    if (count <= MAX_TOKENS) return count;
+    this.fail('bad_token_count', key, countProblem(count));
     return undefined;
   }
 

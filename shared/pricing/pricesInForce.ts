@@ -14,7 +14,7 @@ export type PriceChange =
 /** A source that was checked too long before the day on which it prices something. */
 export type StaleSource = Readonly<{ source: string; checked: string; days: number }>;
 
-/** Prices change about this often, so a source must have been looked at since. */
+/** A source that was last looked at longer ago than this may say something else by now. */
 export const MAX_CHECKED_DAYS = 60;
 
 const DAY_MS = 86_400_000;

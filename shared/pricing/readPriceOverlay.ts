@@ -29,7 +29,7 @@ export function readPriceOverlay(text: string, file: string): PriceOverlay {
   for (const id of Object.keys(profiles)) checkProfileId(id, locate);
   return {
     sources: new Map(Object.entries(sources)),
-    discounts: discounts.map(definedOnly),
+    discounts: discounts.map(({ percent, ...rest }) => ({ ...definedOnly(rest), picoPercent: percent })),
     prices: prices.map(definedOnly),
     profiles: new Map(Object.entries(profiles)),
     locate,

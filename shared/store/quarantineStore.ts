@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { QUARANTINE_DAYS_PARTITION, quarantineKey, quarantinePartition } from './keys.ts';
-import { queryPartition, type TotalsTable } from './table.ts';
+import { getAll, queryPartition, type TotalsTable } from './table.ts';
 
 /** A line that is no usage record: why, where it was logged, and what may be kept of its bytes. */
 export type QuarantinedLine = Readonly<{
@@ -22,6 +22,7 @@ export interface QuarantineStore {
   put(line: QuarantinedLine, posting: { now: Date; retentionDays: number }): Promise<'kept' | 'known'>;
   /** Days with quarantined lines, ascending. */
   days(): Promise<string[]>;
+  find(day: string, eventId: string): Promise<QuarantinedLine | undefined>;
   /** At most `limit` lines of a day. */
   ofDay(day: string, limit: number): Promise<QuarantinedLine[]>;
 }
@@ -60,14 +61,22 @@ export function dynamoQuarantineStore({ client, totalsTable }: TotalsTable): Qua
     },
     days: () =>
       Array.fromAsync(queryPartition(client, totalsTable, QUARANTINE_DAYS_PARTITION), ({ sk }) => String(sk)),
+    async find(day, eventId) {
+      const [item] = await getAll(client, totalsTable, [quarantineKey(day, eventId)]);
+      return item === undefined ? undefined : itemToLine(item);
+    },
     async ofDay(day, limit) {
       const lines: QuarantinedLine[] = [];
       for await (const item of queryPartition(client, totalsTable, quarantinePartition(day))) {
         if (lines.length === limit) break;
-        const { sk, ...line } = lineItem.parse(item);
-        lines.push({ eventId: sk, ...line });
+        lines.push(itemToLine(item));
       }
       return lines;
     },
   };
+}
+
+function itemToLine(item: unknown): QuarantinedLine {
+  const { sk, ...line } = lineItem.parse(item);
+  return { eventId: sk, ...line };
 }

@@ -33,6 +33,15 @@ export type RepriceDependencies = Readonly<{
   onRecord?: () => void;
 }>;
 
+export const NOTHING_REPRICED: Readonly<RepricedModel> = {
+  records: 0,
+  changed: 0,
+  unpricedBefore: 0,
+  unpricedAfter: 0,
+  beforePicoUsd: 0n,
+  afterPicoUsd: 0n,
+};
+
 const MAX_ATTEMPTS = 12;
 
 /**
@@ -90,14 +99,7 @@ function withNewPrice(record: UsageRecord, priceBook: PriceBook): UsageRecord {
 }
 
 function addToModel(models: Map<string, RepricedModel>, before: UsageRecord, after: UsageRecord): void {
-  const known = models.get(after.model) ?? {
-    records: 0,
-    changed: 0,
-    unpricedBefore: 0,
-    unpricedAfter: 0,
-    beforePicoUsd: 0n,
-    afterPicoUsd: 0n,
-  };
+  const known = models.get(after.model) ?? { ...NOTHING_REPRICED };
   known.records += 1;
   known.changed += after === before ? 0 : 1;
   known.unpricedBefore += before.unpricedReason === undefined ? 0 : 1;

@@ -15,6 +15,9 @@ export function memoryQuarantineStore({ quarantine, indexRows }: World): Quarant
     async days() {
       return indexRows.entries(QUARANTINE_DAYS_PARTITION).map(([day]) => day);
     },
+    async find(day, eventId) {
+      return quarantine.get(quarantineKey(day, eventId));
+    },
     async ofDay(day, limit) {
       return quarantine.values(quarantinePartition(day)).slice(0, limit);
     },
