@@ -1,6 +1,6 @@
 import { identifierProblem, MAX_IDENTIFIER_BYTES, MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import type { Usage } from '../domain/usage.ts';
-import { type FieldProblem, type Fields, isJson } from './fields.ts';
+import { type FieldProblem, type Fields, isJson, type Json } from './fields.ts';
 
 type Dimension = keyof Pick<
   Usage,
@@ -57,20 +57,28 @@ export function readMetadata(line: Fields, place: string): LoggedIdentity {
     return {};
   }
   const identity: Partial<Record<Dimension, string>> = {};
-  const preferences: Partial<Record<Dimension, number>> = {};
+  for (const [dimension, key] of preferredKeys(metadata)) {
+    const value = metadata[key];
+    if (typeof value === 'string') identity[dimension] = value;
+    else line.fail('bad_field', `${place}.${key}`, 'not text');
+  }
+  return identity;
+}
+
+/** The key that says most for each dimension; one without a value says nothing. */
+function preferredKeys(metadata: Json): Map<Dimension, string> {
+  const keys = new Map<Dimension, string>();
+  const preferences = new Map<Dimension, number>();
   for (const key of Object.keys(metadata)) {
     const meaning = meaningOf(key);
     const value = metadata[key];
     if (meaning === undefined || value === undefined || value === null || value === '') continue;
-    if (meaning.preference >= (preferences[meaning.dimension] ?? Number.POSITIVE_INFINITY)) continue;
-    if (typeof value !== 'string') {
-      line.fail('bad_field', `${place}.${key}`, 'not text');
-      continue;
-    }
-    identity[meaning.dimension] = value;
-    preferences[meaning.dimension] = meaning.preference;
+    const { dimension, preference } = meaning;
+    if (preference >= (preferences.get(dimension) ?? Number.POSITIVE_INFINITY)) continue;
+    keys.set(dimension, key);
+    preferences.set(dimension, preference);
   }
-  return identity;
+  return keys;
 }
 
 function meaningOf(key: string): KeyMeaning | undefined {

@@ -24,10 +24,11 @@ export function readTimestamp(text: string, now: Date): ReadTimestamp {
   if (iso === undefined) {
     return { kind: 'bad_timestamp', detail: `${text.slice(0, 40)} is no ISO 8601 time with a zone` };
   }
-  if (iso < EARLIEST) return { kind: 'bad_timestamp', detail: `${text} is before 2020` };
-  if (iso > latestIso(now)) {
+  // A year of five digits is written with a sign, and text order ends there.
+  if (iso.startsWith('+') || iso > latestIso(now)) {
     return { kind: 'future_date', detail: `${text} is more than a day ahead of the clock` };
   }
+  if (iso < EARLIEST) return { kind: 'bad_timestamp', detail: `${text} is before 2020` };
   return { kind: 'read', iso };
 }
 
