@@ -53,9 +53,9 @@ function readCounts(line: Fields, body: unknown): Counts {
   const cacheRead = input.count('cacheReadInputTokenCount') ?? line.count('cacheReadInputTokenCount');
   const cacheWrites = input.count('cacheWriteInputTokenCount') ?? line.count('cacheWriteInputTokenCount');
   const usage = readBodyUsage(body, line);
-  const cacheWrite = cacheWrites ?? usage.cacheWrite ?? 0;
   const cacheWrite1h = usage.cacheWrite1h ?? 0;
   const split = cacheWrite1h + (usage.cacheWrite5m ?? 0);
+  const cacheWrite = cacheWrites ?? usage.cacheWrite ?? split;
   if (split > cacheWrite) {
     line.fail('bad_token_count', 'cache_creation', `splits ${split} cache writes of ${cacheWrite}`);
   }
@@ -83,7 +83,7 @@ function readStatus(
   const status = line.raw('status') ?? '';
   if (typeof status !== 'string' && typeof status !== 'number') line.fail('bad_field', 'status', 'not text');
   if (/throttl|toomanyrequests/i.test(errorCode) || String(status) === '429') return 'throttled';
-  if (errorCode !== '') return 'error';
+  if (errorCode !== '' || /^[45]\d\d$/.test(String(status))) return 'error';
   return outputTokens === 0 && isGuardrailBlock(body) ? 'blocked' : 'ok';
 }
 

@@ -37,7 +37,7 @@ export const claudeCodeFormat: LogFormat = {
         attempt: attributes.looseCount('attempt'),
         serviceTier: 'standard',
         isFast: attributes.text('speed') === 'fast' ? true : undefined,
-        ...readIdentity(fields),
+        ...readDimensions(fields),
         user: readUser(attributes, fields.child('resource')),
         operation: readOperation(attributes),
       },
@@ -114,7 +114,7 @@ function readRequestId(attributes: Fields, at: string): string | undefined {
 }
 
 /** Claude Code copies its resource's attributes to each event since 2.1.161; before, the resource has them. */
-function readIdentity(fields: Fields): LoggedIdentity {
+function readDimensions(fields: Fields): LoggedIdentity {
   return { ...readMetadata(fields, 'resource'), ...readMetadata(fields, 'attributes') };
 }
 

@@ -1,15 +1,31 @@
 import { bedrockFormat } from './bedrock.ts';
 import { claudeCodeFormat } from './claudeCode.ts';
+import { cloudflareFormat } from './cloudflare.ts';
 import { type Decoded, type LineContext, type LogFormat, NO_REQUEST, quarantined } from './decoded.ts';
+import { envoyFormat } from './envoy.ts';
 import { isJson, type Json } from './fields.ts';
+import { kongFormat } from './kong.ts';
+import { litellmFormat } from './litellm.ts';
 import { unwrapOtlp } from './otlp.ts';
+import { plainUsageFormat } from './plainUsage.ts';
+import { portkeyFormat } from './portkey.ts';
 import { tollbookV1Format } from './tollbookV1.ts';
 
 /** CloudWatch Logs takes events of up to 1 MB; a longer line comes from a file and is a fault. */
 export const MAX_LINE_BYTES = 1_048_576;
 
 /** Every format Tollbook reads, in the order in which they are tried. */
-export const LOG_FORMATS: readonly LogFormat[] = [bedrockFormat, tollbookV1Format, claudeCodeFormat];
+export const LOG_FORMATS: readonly LogFormat[] = [
+  bedrockFormat,
+  tollbookV1Format,
+  claudeCodeFormat,
+  litellmFormat,
+  kongFormat,
+  envoyFormat,
+  portkeyFormat,
+  cloudflareFormat,
+  plainUsageFormat,
+];
 
 /** One log event holds at most this many records. */
 const MAX_RECORDS = 10_000;

@@ -11,6 +11,9 @@ export const MAX_TOKENS = 100_000_000;
 const NOTHING: Json = {};
 const DIGITS = /^\d{1,15}$/;
 
+/** What logs write where there is nothing: Envoy a dash, Python the name of its null. */
+const ABSENT_TEXTS: ReadonlySet<unknown> = new Set(['', '-', 'None']);
+
 export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -68,9 +71,17 @@ export class Fields {
     return undefined;
   }
 
-  /** A token count that may be written as digits in quotes. */
+  /** A text that may be a whole number, and that may say in words that it is absent. */
+  looseText(key: string): string | undefined {
+    const value = looseTextOf(this.#object[key]);
+    if (value === undefined) this.fail('bad_field', key, 'not text');
+    return value || undefined;
+  }
+
+  /** A token count that may be written as digits in quotes, or say in words that it is absent. */
   looseCount(key: string): number | undefined {
     const value = this.#object[key];
+    if (ABSENT_TEXTS.has(value)) return undefined;
     if (typeof value !== 'string' || !DIGITS.test(value)) return this.count(key);
     const count = Number(value);
     if (count <= MAX_TOKENS) return count;
@@ -99,6 +110,17 @@ export class Fields {
   failIdentifier(name: string, problem: string): void {
     this.#line.problem ??= { reason: 'bad_identifier', detail: `${name} ${problem}` };
   }
+}
+
+/** The text of a value in a log that is careless with types: empty when absent, `undefined` when no text. */
+export function looseTextOf(value: unknown): string | undefined {
+  if (value === undefined || value === null || ABSENT_TEXTS.has(value)) return '';
+  return Number.isSafeInteger(value) ? String(value) : textOf(value);
+}
+
+/** The text of a value in a log that is strict with types. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function countProblem(value: unknown): string {

@@ -1,6 +1,6 @@
 import { identifierProblem, MAX_IDENTIFIER_BYTES, MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import type { Usage } from '../domain/usage.ts';
-import { type FieldProblem, type Fields, isJson, type Json } from './fields.ts';
+import { type FieldProblem, type Fields, isJson, type Json, textOf } from './fields.ts';
 
 type Dimension = keyof Pick<
   Usage,
@@ -47,6 +47,7 @@ const MEANINGS: ReadonlyMap<string, KeyMeaning> = new Map(
 /** A gateway uses the same few keys in every line, so what each means is looked up once. */
 const knownKeys = new Map<string, KeyMeaning | undefined>();
 const MAX_KNOWN_KEYS = 1_000;
+const MAX_KEY_LENGTH = 64;
 
 /** Reads who a request belongs to from the metadata that its caller attached. */
 export function readMetadata(line: Fields, place: string): LoggedIdentity {
@@ -56,23 +57,34 @@ export function readMetadata(line: Fields, place: string): LoggedIdentity {
     line.fail('bad_field', place, 'not an object');
     return {};
   }
+  return readIdentity(line, metadata, { prefix: `${place}.`, read: textOf });
+}
+
+/** The text of a value: empty when it says nothing, `undefined` when it is no text. */
+type ReadText = (value: unknown) => string | undefined;
+
+/** How to read an identity's fields, and what stands before their names when one is wrong. */
+type IdentityPlace = Readonly<{ prefix: string; read: ReadText }>;
+
+/** Reads the same from an object that was found by other means. */
+export function readIdentity(line: Fields, metadata: Json, { prefix, read }: IdentityPlace): LoggedIdentity {
   const identity: Partial<Record<Dimension, string>> = {};
-  for (const [dimension, key] of preferredKeys(metadata)) {
-    const value = metadata[key];
-    if (typeof value === 'string') identity[dimension] = value;
-    else line.fail('bad_field', `${place}.${key}`, 'not text');
+  for (const [dimension, key] of preferredKeys(metadata, read)) {
+    const text = read(metadata[key]);
+    if (text !== undefined) identity[dimension] = text;
+    else line.fail('bad_field', `${prefix}${key}`, 'not text');
   }
   return identity;
 }
 
 /** The key that says most for each dimension; one without a value says nothing. */
-function preferredKeys(metadata: Json): Map<Dimension, string> {
+function preferredKeys(metadata: Json, read: ReadText): Map<Dimension, string> {
   const keys = new Map<Dimension, string>();
   const preferences = new Map<Dimension, number>();
   for (const key of Object.keys(metadata)) {
     const meaning = meaningOf(key);
     const value = metadata[key];
-    if (meaning === undefined || value === undefined || value === null || value === '') continue;
+    if (meaning === undefined || value === undefined || value === null || read(value) === '') continue;
     const { dimension, preference } = meaning;
     if (preference >= (preferences.get(dimension) ?? Number.POSITIVE_INFINITY)) continue;
     keys.set(dimension, key);
@@ -82,6 +94,7 @@ function preferredKeys(metadata: Json): Map<Dimension, string> {
 }
 
 function meaningOf(key: string): KeyMeaning | undefined {
+  if (key.length > MAX_KEY_LENGTH) return undefined;
   if (knownKeys.has(key)) return knownKeys.get(key);
   if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear();
   const meaning = MEANINGS.get(key.toLowerCase().replace(/[._-]/g, ''));

@@ -4,7 +4,7 @@ import { isJson, type Json } from './fields.ts';
  * The log records of an OTLP/JSON export, each as a flat object in the words of the collector's CloudWatch
  * Logs exporter: `{body, attributes, resource, time}`, with `time` in nanoseconds since 1970, as text.
  * `undefined` for any other object. What stands where a record, or a list of them, belongs and is none
- * comes as it is, or as `undefined`: it counts as a record too, one that nobody can read.
+ * comes as `undefined`: it counts as a record too, one that nobody can read.
  */
 export function unwrapOtlp(line: Json): unknown[] | undefined {
   if (!Array.isArray(line.resourceLogs)) return undefined;
@@ -23,7 +23,7 @@ export function unwrapOtlp(line: Json): unknown[] | undefined {
   });
 }
 
-/** Reads each object of a list, which is left out when it is empty. */
+/** Reads each object of a list. An export leaves out a list that is empty. */
 function eachOf(list: unknown, read: (item: Json) => unknown[]): unknown[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) return [undefined];

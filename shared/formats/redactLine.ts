@@ -1,3 +1,5 @@
+import { isJson } from './fields.ts';
+
 /** So much of a line is kept in quarantine; the line itself stays where it was logged. */
 export const MAX_QUARANTINED_BYTES = 2_048;
 
@@ -15,6 +17,14 @@ const BODY_KEYS = [
   'text',
   'inputText',
   'outputText',
+  'user_prompt',
+  'prompt_text',
+  'tool_input',
+  'tool_parameters',
+  'arguments',
+  'error',
+  'error_message',
+  'error_str',
 ] as const;
 
 const REMOVED = '[removed]';
@@ -30,7 +40,8 @@ const WRAPPED_LINE = /["\n]/;
 /**
  * What the quarantine may keep of a line: its original bytes up to a cap, without prompts and answers. A
  * readable line loses the values of its body keys and any text that is itself a line; one that is cut ends
- * before the first body key; a piece from the middle of a line is not kept at all.
+ * before the first body key; a piece from the middle of a line that still shows quotes is not kept at all, and
+ * neither is a line of several records.
  */
 export function redactLine(line: string): string {
   return capBytes(redactJson(line) ?? cutBeforeBody(line));
@@ -39,6 +50,7 @@ export function redactLine(line: string): string {
 function redactJson(line: string): string | undefined {
   try {
     const json: unknown = JSON.parse(line);
+    if (holdsRecords(json)) return REMOVED;
     let isRedacted = false;
     const text = JSON.stringify(json, (key, value) => {
       const isPrivate = isBodyKey.has(key) || (typeof value === 'string' && WRAPPED_LINE.test(value));
@@ -49,6 +61,11 @@ function redactJson(line: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of a list and of an OTLP export nothing is kept: their prompts lie under keys that are values there. */
+function holdsRecords(json: unknown): boolean {
+  return Array.isArray(json) ? json.length > 0 : isJson(json) && 'resourceLogs' in json;
 }
 
 function cutBeforeBody(line: string): string {

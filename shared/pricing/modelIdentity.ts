@@ -70,6 +70,17 @@ export function identifyModel(index: ModelIndex, modelId: string, region?: strin
   return identity;
 }
 
+/** The prefix of an inference profile, empty where an id has none, and the model's id after it. */
+export function splitPrefix(id: string): readonly [prefix: string, base: string] {
+  const prefix = id.slice(0, Math.max(0, id.indexOf('.')));
+  return PREFIXES.has(prefix) ? [prefix, id.slice(prefix.length + 1)] : ['', id];
+}
+
+/** Every id of a model that a price book knows, own ids left out. */
+export function idsOfModel({ bedrockModels, apiModels }: ModelIndex, model: PricedModel): string[] {
+  return [...bedrockModels, ...apiModels].filter(([, owner]) => owner === model).map(([id]) => id);
+}
+
 function resolveModel(index: ModelIndex, modelId: string, calledPlace: Place): ModelIdentity {
   const apiModel = index.apiModels.get(modelId);
   if (apiModel !== undefined) return known(apiModel, { scope: 'api', place: 'elsewhere' });
@@ -80,9 +91,8 @@ function resolveModel(index: ModelIndex, modelId: string, calledPlace: Place): M
   const target = index.profiles.get(modelId);
   if (target !== undefined) return resolveModel(index, target, place);
   const id = (arn?.[2] ?? modelId).replace(NAMES_MODEL, '');
-  const prefix = PREFIXES.get(id.slice(0, Math.max(0, id.indexOf('.'))));
-  const base = prefix === undefined ? id : id.slice(id.indexOf('.') + 1);
-  const endpoint = prefix ?? { scope: place === 'gov' ? 'gov' : 'inRegion', place };
+  const [prefix, base] = splitPrefix(id);
+  const endpoint = PREFIXES.get(prefix) ?? { scope: place === 'gov' ? 'gov' : 'inRegion', place };
 
   const model = index.bedrockModels.get(base);
   if (model !== undefined) return known(model, endpoint);

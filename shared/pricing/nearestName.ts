@@ -1,11 +1,11 @@
 /** A longer name is no misspelling of a known one, and comparing it would take time for nothing. */
 const MAX_NAME_LENGTH = 128;
 
-/** The known name that a misspelt one most likely means: no more than a third of its letters differ. */
+/** The known name that a misspelt one most likely means: no more than a third of its letters differ, rounded up. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MAX_NAME_LENGTH) return undefined;
   let nearest: string | undefined;
-  let leastEdits = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let leastEdits = Math.ceil(name.length / 3) + 1;
   for (const candidate of known) {
     const edits = countEdits(name, candidate);
     if (edits < leastEdits) {

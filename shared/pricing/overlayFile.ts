@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import { formatUsd, parseUsd } from '../domain/money.ts';
 import { didYouMean } from './nearestName.ts';
 import { ENDPOINT_SCOPES, REGION_GROUPS } from './priceBookFile.ts';
@@ -10,7 +11,6 @@ const MAX_ENTRIES = 2_000;
 const MAX_BAND_TOKENS = 100_000_000;
 
 const name = z.string().min(1).max(128);
-const id = z.string().min(1).max(256);
 const day = z.iso.date({ error: 'give a day that exists, as YYYY-MM-DD' });
 
 const price = z.string().transform((text, context) => {
@@ -64,15 +64,20 @@ const ownPrice = section({
     output: price.optional(),
   }),
   source: name,
-}).superRefine(checkPeriod);
+})
+  .superRefine(checkPeriod)
+  .superRefine(checkRegionGroup);
 
-/** A price overlay as a file. Decimals come out without trailing zeros, percentages times 10^12. */
+/**
+ * A price overlay as a file. Decimals come out without trailing zeros, percentages times 10^12. The reader
+ * checks the keys of `sources` and `profiles`, because only it knows where a key stands.
+ */
 export const overlayFile = section({
   currency: z.literal('USD', { error: 'prices are kept in USD; write currency: USD' }),
-  sources: z.record(name, source).default({}),
+  sources: z.record(z.string(), source).default({}),
   discounts: z.array(discount).max(MAX_ENTRIES).default([]),
   prices: z.array(ownPrice).max(MAX_ENTRIES).default([]),
-  profiles: z.record(id, id).default({}),
+  profiles: z.record(z.string(), z.string().min(1).max(MAX_MODEL_ID_BYTES)).default({}),
 });
 
 /** An object without other keys; a misspelt one is told with the key that was most likely meant. */
@@ -99,4 +104,14 @@ function checkPeriod(
 ): void {
   if (to === null || from < to) return;
   context.addIssue({ code: 'custom', path: ['to'], message: `${to} is not after ${from}` });
+}
+
+/** Requests through the other scopes are not told apart by region, so such a row would never price one. */
+function checkRegionGroup(
+  { scope, regionGroup }: Readonly<{ scope: string; regionGroup?: string | undefined }>,
+  context: z.RefinementCtx,
+): void {
+  if (regionGroup === undefined || scope === 'geo' || scope === 'inRegion') return;
+  const message = `only geo and inRegion have groups of regions, not ${scope}`;
+  context.addIssue({ code: 'custom', path: ['regionGroup'], message });
 }

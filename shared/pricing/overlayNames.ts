@@ -1,4 +1,4 @@
-import { identifyModel } from './modelIdentity.ts';
+import { identifyModel, splitPrefix } from './modelIdentity.ts';
 import { matchesModel } from './modelPattern.ts';
 import { didYouMean, nearestName } from './nearestName.ts';
 import type { PriceBook } from './priceBook.ts';
@@ -44,12 +44,9 @@ export function checkProfiles(book: PriceBook, overlay: PriceOverlay): void {
       throw new PriceBookError('id_duplicate', `${place}: the price book knows ${id} already`);
     }
     if (identifyModel(book, target).isKnown) continue;
-    const known = [...book.apiModels.keys(), ...book.bedrockModels.keys()];
     const place = overlay.locate(['profiles', id]);
-    throw new PriceBookError(
-      'profile_unknown',
-      `${place}: the price book does not know ${target}${suggestTarget(target, known)}`,
-    );
+    const why = `the price book does not know ${target}${suggestTarget(book, target)}`;
+    throw new PriceBookError('profile_unknown', `${place}: ${why}`);
   }
 }
 
@@ -82,9 +79,12 @@ export function suggestModel(book: PriceBook, name: string): string {
   );
 }
 
-/** Targets are written with a prefix of their endpoint, which the suggestion keeps. */
-function suggestTarget(target: string, known: readonly string[]): string {
-  const prefix = /^(?:us|eu|apac|jp|au|ca|us-gov|global)\./.exec(target)?.[0] ?? '';
-  const nearest = nearestName(target.slice(prefix.length), known);
-  return nearest === undefined ? '' : `; did you mean ${prefix}${nearest}?`;
+/** The suggestion keeps the prefix of an endpoint, which only ids of Bedrock have. */
+function suggestTarget({ apiModels, bedrockModels }: PriceBook, target: string): string {
+  const [prefix, base] = splitPrefix(target);
+  if (prefix === '') return didYouMean(target, [...apiModels.keys(), ...bedrockModels.keys()]);
+  const meant = apiModels.get(base);
+  const [sameModel] = [...bedrockModels].find(([, model]) => model === meant) ?? [];
+  const nearest = sameModel ?? nearestName(base, bedrockModels.keys());
+  return nearest === undefined ? '' : `; did you mean ${prefix}.${nearest}?`;
 }

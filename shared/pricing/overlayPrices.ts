@@ -28,6 +28,7 @@ export function ownPrices(context: OverlayContext): OwnPrice[] {
     const model = models.get(price.model);
     if (model === undefined) throw unknownModel(context, price.model, ['prices', index, 'model']);
     checkSource(context, price.source, ['prices', index, 'source']);
+    checkReachable(price, index, context);
     const row = compileOwnRow(price, { model, index, overlay });
     checkAgainstBook(row, { model, index, overlay });
     return { model: price.model, index, from: price.from, to: price.to, row };
@@ -38,6 +39,15 @@ export function ownPrices(context: OverlayContext): OwnPrice[] {
 export function rowName(model: string, row: PriceRow): string {
   const where = scheduleKey(row.scope, row.regionGroup);
   return `${model}, ${where}, from ${row.from}, above ${Math.max(0, row.promptTokensAbove)}`;
+}
+
+/** A price of a scope through which no id of the model leads would never price a request. */
+function checkReachable({ model, scope }: OverlayPrice, index: number, { book, overlay }: OverlayContext) {
+  const ids = scope === 'api' ? book.apiModels : book.bedrockModels;
+  if ([...ids.values()].some((priced) => priced.model === model)) return;
+  const place = overlay.locate(['prices', index, 'scope']);
+  const what = scope === 'api' ? "the vendor's own API" : 'Bedrock';
+  throw new PriceBookError('scope_unreachable', `${place}: ${model} has no id on ${what}`);
 }
 
 type OwnContext = Readonly<{ model: PricedModel; index: number; overlay: PriceOverlay }>;

@@ -11,6 +11,7 @@ export type PriceBookErrorCode =
   | 'id_duplicate'
   | 'source_duplicate'
   | 'model_unknown'
+  | 'scope_unreachable'
   | 'price_absurd'
   | 'price_missing'
   | 'discounts_overlap'

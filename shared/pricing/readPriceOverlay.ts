@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { definedOnly } from '../domain/definedOnly.ts';
-import { identifierProblem, MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
+import { identifierProblem, MAX_IDENTIFIER_BYTES, MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import { overlayFile } from './overlayFile.ts';
 import { PriceBookError } from './priceBookError.ts';
 import type { Locate, PriceOverlay } from './priceOverlay.ts';
@@ -26,7 +26,9 @@ export function readPriceOverlay(text: string, file: string): PriceOverlay {
   const parsed = overlayFile.safeParse(value, { jitless: true });
   if (!parsed.success) throw shapeError(parsed.error.issues, locate);
   const { sources, discounts, prices, profiles } = parsed.data;
-  for (const id of Object.keys(profiles)) checkProfileId(id, locate);
+  for (const id of Object.keys(sources)) checkKey(['sources', id], MAX_IDENTIFIER_BYTES, locate);
+  // Log lines with a longer or a broken model id go to quarantine: such a profile would never be met.
+  for (const id of Object.keys(profiles)) checkKey(['profiles', id], MAX_MODEL_ID_BYTES, locate);
   return {
     sources: new Map(Object.entries(sources)),
     discounts: discounts.map(({ percent, ...rest }) => ({ ...definedOnly(rest), picoPercent: percent })),
@@ -52,12 +54,9 @@ function shapeError(issues: readonly z.core.$ZodIssue[], locate: Locate): PriceB
   return new PriceBookError('file_malformed', [place, path.join('.'), message].filter(Boolean).join(': '));
 }
 
-/** Log lines with a longer or a broken model id go to quarantine, so such a profile would never be met. */
-function checkProfileId(id: string, locate: Locate): void {
-  const problem = identifierProblem(id, MAX_MODEL_ID_BYTES);
+function checkKey(path: readonly [section: string, id: string], maxBytes: number, locate: Locate): void {
+  const [section, id] = path;
+  const problem = identifierProblem(id, maxBytes);
   if (problem === undefined) return;
-  throw new PriceBookError(
-    'file_malformed',
-    `${locate(['profiles', id], 'key')}: profiles: the id ${problem}`,
-  );
+  throw new PriceBookError('file_malformed', `${locate(path, 'key')}: ${section}: the id ${problem}`);
 }

@@ -17,27 +17,33 @@ export type Unreadable = Readonly<{
 const LINES_AT_ONCE = 8;
 const MAX_DETAIL_LENGTH = 300;
 
-/** Puts lines into quarantine with what may be kept of them; a line that is there already stays as it is. */
+/**
+ * Puts lines into quarantine with what may be kept of them; one that is there already stays as it is. The
+ * bad records of one event share an entry, which tells the first of them.
+ */
 export async function quarantineAll(
-  lines: readonly Unreadable[],
+  unreadable: readonly Unreadable[],
   { logGroup, logStream }: { logGroup: string; logStream: string },
   { stores, posting }: { stores: { quarantine: QuarantineStore }; posting: Posting },
 ): Promise<void> {
   const retention = { now: posting.now, retentionDays: posting.recordRetentionDays };
-  await inParallel(lines, LINES_AT_ONCE, ({ event, part, reason, detail }) =>
-    stores.quarantine.put(
-      {
-        eventId: logEventId(logGroup, logStream, part === 0 ? event.id : `${event.id}/${part}`),
-        day: dayOfEvent(event.timestamp, posting.now),
-        reason,
-        detail: detail.slice(0, MAX_DETAIL_LENGTH).toWellFormed(),
-        logGroup,
-        logStream,
-        line: redactLine(event.message).toWellFormed(),
-      },
-      retention,
-    ),
-  );
+  const events = Map.groupBy(unreadable, ({ event }) => event);
+  await inParallel([...events], LINES_AT_ONCE, async ([event, [first, ...more]]) => {
+    if (first === undefined) return;
+    const place = first.part === 0 && more.length === 0 ? '' : `record ${first.part}: `;
+    const others = more.length === 0 ? '' : ` (and ${more.length} more records)`;
+    const detail = `${place}${first.detail.slice(0, MAX_DETAIL_LENGTH)}${others}`;
+    const line = {
+      eventId: logEventId(logGroup, logStream, event.id),
+      day: dayOfEvent(event.timestamp, posting.now),
+      reason: first.reason,
+      detail: detail.toWellFormed(),
+      logGroup,
+      logStream,
+      line: redactLine(event.message).toWellFormed(),
+    };
+    await stores.quarantine.put(line, retention);
+  });
 }
 
 /** The day of the log event, so that a redelivery finds it; today where its time makes no sense. */

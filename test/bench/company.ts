@@ -22,20 +22,29 @@ export function oneTeamCompany(people: number): Company {
   return makeCompany({ seed: SEED, people: people + 1, teams: 1 });
 }
 
+/** The largest company of the design. */
+export function designCompany(): Company {
+  return makeCompany({ seed: SEED, people: 10_000, teams: 400 });
+}
+
 export function benchDirectory(company: Company): DirectoryEntry[] {
   return directoryOf(company);
 }
 
 /** One day of a company's log lines in the order of their arrival. */
-export function dayOfLines(company: Company, dayIndex = 0): Generator<string> {
-  return makeSampleDay({ seed: SEED, company, day: benchDay(dayIndex) });
+export function dayOfLines(
+  company: Company,
+  options: Readonly<{ dayIndex?: number; requestsPerPerson?: number }> = {},
+): Generator<string> {
+  const { dayIndex = 0, ...rest } = options;
+  return makeSampleDay({ seed: SEED, company, day: benchDay(dayIndex), ...rest });
 }
 
 /** As many lines of the company as are asked for, day after day. */
 export function* manyLines(company: Company, count: number): Generator<string> {
   let left = count;
   for (let dayIndex = 0; left > 0; dayIndex += 1) {
-    for (const line of dayOfLines(company, dayIndex)) {
+    for (const line of dayOfLines(company, { dayIndex })) {
       if (left === 0) return;
       left -= 1;
       yield line;
@@ -45,4 +54,13 @@ export function* manyLines(company: Company, count: number): Generator<string> {
 
 export function benchDay(dayIndex: number): string {
   return new Date(Date.parse(`${FIRST_DAY}T00:00:00Z`) + dayIndex * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The next items of a generator, which can be gone on with afterwards. */
+export function* next<T>(items: Iterator<T>, count: number): Generator<T> {
+  for (let left = count; left > 0; left -= 1) {
+    const item = items.next();
+    if (item.done === true) return;
+    yield item.value;
+  }
 }

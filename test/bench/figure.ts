@@ -1,7 +1,9 @@
 import { formatCount, formatTable } from '../../cli/output/table.ts';
 
 /** What a figure must be; each is met by equality, except `below`. */
-export type Target = Readonly<{ atLeast: number } | { atMost: number } | { below: number }>;
+export type Target = Readonly<
+  { atLeast: number } | { atMost: number } | { below: number } | { exactly: number }
+>;
 
 /** One line of the table. Without a target it is there to be known. `digits` are decimals. */
 export type Figure = Readonly<{
@@ -13,13 +15,11 @@ export type Figure = Readonly<{
   target?: Target;
 }>;
 
-/** A figure with its benchmark's name already in it. */
-export type FigureOf = (figure: Omit<Figure, 'benchmark'>) => Figure;
-
 export function isMissed({ value, target }: Figure): boolean {
   if (target === undefined) return false;
   if ('atLeast' in target) return !(value >= target.atLeast);
-  return 'atMost' in target ? !(value <= target.atMost) : !(value < target.below);
+  if ('atMost' in target) return !(value <= target.atMost);
+  return 'below' in target ? !(value < target.below) : value !== target.exactly;
 }
 
 /** The table as people read it: what was measured, what it must be, and whether it is. */
@@ -48,9 +48,8 @@ function targetText(figure: Figure): string {
   const { target } = figure;
   if (target === undefined) return '';
   if ('atLeast' in target) return `>= ${withUnit(figure, target.atLeast)}`;
-  return 'atMost' in target
-    ? `<= ${withUnit(figure, target.atMost)}`
-    : `< ${withUnit(figure, target.below)}`;
+  if ('atMost' in target) return `<= ${withUnit(figure, target.atMost)}`;
+  return 'below' in target ? `< ${withUnit(figure, target.below)}` : `= ${withUnit(figure, target.exactly)}`;
 }
 
 function withUnit({ unit, digits = 0 }: Figure, value: number): string {

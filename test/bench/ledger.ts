@@ -22,9 +22,7 @@ export async function withMemoryLedger<Result>(use: UseLedger<Result>): Promise<
   return withEngine(await startMemoryEngine(), use);
 }
 
-export async function withTemporaryFolder<Result>(
-  use: (folder: string) => Promise<Result>,
-): Promise<Result> {
+export async function withTemporaryFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'tollbook-bench-'));
   try {
     return await use(folder);

@@ -5,8 +5,9 @@ import { rollUp } from '../../functions/rollUp.ts';
 import { LOCAL_TABLES } from '../../infra/local/createTables.ts';
 import { readDeployment } from '../../infra/local/deployment.ts';
 import { SubscriptionBatch } from '../../infra/local/subscription.ts';
+import { NO_DIMENSION } from '../../shared/domain/dailyLine.ts';
 import { bundledPriceBook } from '../../shared/pricing/priceBook.ts';
-import type { ItemKey } from '../../shared/store/keys.ts';
+import { type ItemKey, lineKey } from '../../shared/store/keys.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
 import { BENCH_NOW } from './company.ts';
 import { POSTING } from './records.ts';
@@ -18,8 +19,23 @@ import { UnitMeter } from './unitMeter.ts';
  */
 const INGEST_PROCESSES = 4;
 
+const ANY_LINE = {
+  user: NO_DIMENSION,
+  model: NO_DIMENSION,
+  project: NO_DIMENSION,
+  entrypoint: NO_DIMENSION,
+  operation: NO_DIMENSION,
+  serviceTier: NO_DIMENSION,
+};
+
 /** When a stream batch is full: after so many changed lines, or with what so many log lines changed. */
 export type StreamBatch = Readonly<{ changes: number } | { logLines: number }>;
+
+/**
+ * `posted` usage records are the requests of "per request"; `lineChanges` are the stream's records, of which
+ * `carriedChanges` have been rolled up.
+ */
+export type StackCounts = Readonly<{ posted: number; lineChanges: number; carriedChanges: number }>;
 
 /** The functions of the ledger over one metered client, with the stream between them. */
 export class MeteredStack {
@@ -31,6 +47,7 @@ export class MeteredStack {
   #deliveries = 0;
   #posted = 0;
   #lineChanges = 0;
+  #carriedChanges = 0;
 
   constructor(client: DynamoDBDocumentClient) {
     this.meter = new UnitMeter(client, (table, key) => this.#ring(table, key));
@@ -39,17 +56,15 @@ export class MeteredStack {
     this.#stores = stores();
   }
 
-  /** Usage records posted so far: the requests of "per request". */
-  get posted(): number {
-    return this.#posted;
+  /** What was done so far. */
+  get counts(): StackCounts {
+    return { posted: this.#posted, lineChanges: this.#lineChanges, carriedChanges: this.#carriedChanges };
   }
 
-  /** Changes of daily lines so far: records of the stream. */
-  get lineChanges(): number {
-    return this.#lineChanges;
-  }
-
-  /** Delivers lines in subscription payloads, and carries the stream as its batches fill. */
+  /**
+   * Delivers lines in subscription payloads, and carries the stream as its batches fill. Changes that fill
+   * no batch wait for the next call.
+   */
   async deliver(
     lines: Iterable<string>,
     { linesPerDelivery, streamBatch }: { linesPerDelivery: number; streamBatch: StreamBatch },
@@ -66,29 +81,29 @@ export class MeteredStack {
       inDelivery = 0;
       if ('changes' in streamBatch) await this.#carryFull(streamBatch.changes);
       else if (inWindow >= streamBatch.logLines) {
-        await this.#carry(this.#waiting('rollUp').length);
+        await this.carryAll();
         inWindow = 0;
       }
     }
     if (!batch.isEmpty) await this.#ingest(batch.take());
+  }
+
+  /** Carries what waits as one stream batch. */
+  async carryAll(): Promise<void> {
     await this.#carry(this.#waiting('rollUp').length);
   }
 
-  /** Rolls up what changed in one team-day. */
-  async rollUpOne(key: ItemKey): Promise<void> {
+  /** Rolls up one team-day, as if one of its lines had changed. */
+  async rollUpTeamDay(team: string, day: string): Promise<void> {
+    const key = lineKey({ ...ANY_LINE, team, day });
     await rollUp(streamEvent([key]), this.#stores.totals);
   }
 
   async #ingest(event: unknown): Promise<void> {
     const stores = this.#ingestStores[this.#deliveries % INGEST_PROCESSES] ?? this.#stores;
     this.#deliveries += 1;
-    const pause = async () => {};
-    const counts = await ingestLogs(event, {
-      stores,
-      priceBook: bundledPriceBook(),
-      pause,
-      posting: POSTING,
-    });
+    const priceBook = bundledPriceBook();
+    const counts = await ingestLogs(event, { stores, priceBook, pause: async () => {}, posting: POSTING });
     this.#posted += counts.posted;
   }
 
@@ -99,6 +114,7 @@ export class MeteredStack {
   /** One stream batch of line changes, and what the totals it writes set off. */
   async #carry(changes: number): Promise<void> {
     await rollUp(streamEvent(this.#waiting('rollUp').splice(0, changes)), this.#stores.totals);
+    this.#carriedChanges += changes;
     const months = this.#waiting('evaluateBudgets').splice(0);
     const publisher = { publish: async () => {} };
     await evaluateBudgets(streamEvent(months), { ...this.#stores, publisher, now: BENCH_NOW });

@@ -8,9 +8,10 @@ import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { inParallel } from '../../shared/store/inParallel.ts';
 import { postUsage } from '../../shared/store/postUsage.ts';
 import type { Stores } from '../../shared/store/stores.ts';
+import { benchCompany, dayOfLines } from './company.ts';
 import type { Figure } from './figure.ts';
 import { type BenchLedger, withFileLedger } from './ledger.ts';
-import { dayOfRecords, POSTING } from './records.ts';
+import { POSTING, recordsOf } from './records.ts';
 import { median } from './statistics.ts';
 
 const ROUNDS = 5;
@@ -27,7 +28,8 @@ type Times = Readonly<{ oursMs: number; bareMs: number }>;
  * and dealing with repeats. The two alternate delivery by delivery, so that a busy machine slows both.
  */
 export async function post(): Promise<Figure[]> {
-  const records = dayOfRecords();
+  const company = benchCompany();
+  const records = [...recordsOf(company, dayOfLines(company))];
   const rounds: Times[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
     const from = round * DELIVERIES_PER_ROUND * RECORDS_PER_DELIVERY;

@@ -70,8 +70,8 @@ export class UnitMeter {
     for (const write of writes) {
       const before = this.#items.get(idOf(write))?.item;
       const sizes = [before, itemAfter(write, before)].map((item) => (item ? itemSizeBytes(item) : 0));
-      const units = Math.max(1, Math.ceil(Math.max(...sizes) / WRITE_UNIT_BYTES));
-      this.#writes[itemKind(write.table, keyOf(write))] += units * (write.isTransactional ? 2 : 1);
+      const units = writeUnits(Math.max(...sizes)) * (write.isTransactional ? 2 : 1);
+      this.#writes[itemKind(write.table, keyOf(write))] += units;
     }
   }
 
@@ -87,11 +87,11 @@ export class UnitMeter {
   /** Reads are consistent: a unit for 4 KB, of a query's items together and of a batch's one by one. */
   #readUnits(input: unknown, output: unknown): number {
     const got = batchGetInput.safeParse(input);
-    if (!got.success) return units(this.#checkedSize(queryOutput.parse(output).Items));
+    if (!got.success) return readUnits(this.#checkedSize(queryOutput.parse(output).Items));
     const keys = Object.values(got.data.RequestItems).flatMap(({ Keys }) => Keys);
     const items = Object.values(batchGetOutput.parse(output).Responses).flat();
     const missing = keys.length - items.length;
-    return items.reduce((sum, item) => sum + units(this.#checkedSize([item])), missing);
+    return items.reduce((sum, item) => sum + readUnits(this.#checkedSize([item])), missing);
   }
 
   #checkedSize(items: readonly WireItem[]): number {
@@ -108,7 +108,13 @@ export class UnitMeter {
   }
 }
 
-function units(sizeBytes: number): number {
+/** Units of a plain write; a transaction takes twice as many. */
+export function writeUnits(sizeBytes: number): number {
+  return Math.max(1, Math.ceil(sizeBytes / WRITE_UNIT_BYTES));
+}
+
+/** Units of a consistent read. */
+export function readUnits(sizeBytes: number): number {
   return Math.max(1, Math.ceil(sizeBytes / READ_UNIT_BYTES));
 }
 

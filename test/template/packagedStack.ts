@@ -15,6 +15,7 @@ export const FUNCTIONS = [
   'sweepAlerts',
   'notify',
   'userCosts',
+  'quoteCosts',
   'closePeriods',
 ];
 

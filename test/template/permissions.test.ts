@@ -57,6 +57,7 @@ describe('permissions', () => {
     ['sweepAlerts', [onTable(TOTALS, 'Query', 'UpdateItem', 'DeleteItem'), PUBLISH]],
     ['notify', []],
     ['userCosts', [onTable(TOTALS, 'Query')]],
+    ['quoteCosts', []],
     ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
   ])('let %s do its own work and write its own log, and no more', (name, own) => {
     const log = {
@@ -89,7 +90,7 @@ describe('permissions', () => {
 
   it('admit no caller of a function without saying which', () => {
     const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(5);
+    expect(permissions).toHaveLength(6);
     for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 });

@@ -66,6 +66,7 @@ describe('the compiled template', () => {
     ['sweepAlerts', ['ALERT_TOPIC_ARN', 'USAGE_TOTALS_TABLE']],
     ['notify', []],
     ['userCosts', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
+    ['quoteCosts', []],
     ['closePeriods', ['USAGE_TOTALS_TABLE']],
   ])('gives %s its own environment and no more', (name, own) => {
     const { Environment } = resourceOf(stack, `${logicalName(name)}LambdaFunction`).Properties;
@@ -204,13 +205,19 @@ describe('the tables', () => {
 });
 
 describe('the ways in and out', () => {
-  it('answers GET /user/costs to holders of a token only', () => {
-    expect(resourceOf(stack, 'HttpApiRouteGetUserCosts').Properties).toMatchObject({
-      RouteKey: 'GET /user/costs',
+  it.each([
+    ['GET /user/costs', 'HttpApiRouteGetUserCosts'],
+    ['POST /costs/quote', 'HttpApiRoutePostCostsQuote'],
+  ])('answer %s to holders of a token only', (RouteKey, id) => {
+    expect(resourceOf(stack, id).Properties).toMatchObject({
+      RouteKey,
       AuthorizationType: 'JWT',
       AuthorizerId: { Ref: 'HttpApiAuthorizerUserJwt' },
     });
-    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(1);
+  });
+
+  it('have no other route', () => {
+    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(2);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareSightings } from '../../../shared/domain/revision.ts';
-import type { Usage } from '../../../shared/domain/usage.ts';
+import { OPTIONAL_USAGE, type Usage } from '../../../shared/domain/usage.ts';
 import { usageArbitrary } from '../../fixtures/arbitraries.ts';
 import { bedrockRecord, usageOf } from '../../fixtures/decoding.ts';
 
@@ -50,13 +50,8 @@ describe('compareSightings', () => {
     );
   });
 
-  it.each([
-    ['region', 'eu-west-1'],
-    ['errorCode', 'InternalServerException'],
-    ['user', 'mira'],
-    ['team', 'chess'],
-    ['project', 'minutes'],
-    ['entrypoint', 'chat'],
+  it.each<[string, unknown]>([
+    ...OPTIONAL_USAGE.map((field): [string, unknown] => [field, 'stated']),
     ['operation', 'lookup'],
     ['serviceTier', 'priority'],
     ['modelId', 'model-b'],

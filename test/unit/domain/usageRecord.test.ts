@@ -51,7 +51,12 @@ describe('metricsOfRecord', () => {
     ['error', { throttled: 0, blocked: 0, failed: 1 }],
   ] as const)('counts a request that ended %s', (status, counters) => {
     const record = makeUsageRecord({ ...USAGE, status }, attributeUsage(USAGE, undefined), PRICE);
-    expect(metricsOfRecord(record)).toMatchObject({ requests: 1, ...counters, tokens: { input: 10 } });
+    expect(metricsOfRecord(record)).toMatchObject({
+      requests: 1,
+      unpriced: 0,
+      ...counters,
+      tokens: { input: 10 },
+    });
     expect(totalCost(metricsOfRecord(record).costPicoUsd)).toBe(600n);
   });
 

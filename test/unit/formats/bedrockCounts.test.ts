@@ -167,12 +167,15 @@ describe('a count that cannot be one', () => {
     ['output.outputTokenCount', (count) => ({ output: { outputTokenCount: count } })],
     ['cacheReadInputTokenCount', (count) => ({ cacheReadInputTokenCount: count })],
     ['cacheWriteInputTokenCount', (count) => ({ cacheWriteInputTokenCount: count })],
-    ['input_tokens', (input_tokens) => withBodyUsage({ input_tokens })],
-    ['output_tokens', (output_tokens) => withBodyUsage({ output_tokens })],
-    ['inputTokens', (inputTokens) => withBodyUsage({ inputTokens })],
-    ['cacheWriteInputTokens', (count) => withBodyUsage({ outputTokens: 1, cacheWriteInputTokens: count })],
+    ['usage.input_tokens', (input_tokens) => withBodyUsage({ input_tokens })],
+    ['usage.output_tokens', (output_tokens) => withBodyUsage({ output_tokens })],
+    ['usage.inputTokens', (inputTokens) => withBodyUsage({ inputTokens })],
     [
-      'cache_creation.ephemeral_1h_input_tokens',
+      'usage.cacheWriteInputTokens',
+      (count) => withBodyUsage({ outputTokens: 1, cacheWriteInputTokens: count }),
+    ],
+    [
+      'usage.cache_creation.ephemeral_1h_input_tokens',
       (count) => withBodyUsage({ cache_creation: { ephemeral_1h_input_tokens: count } }),
     ],
   ];
@@ -183,10 +186,8 @@ describe('a count that cannot be one', () => {
       (count) => {
         const decoded = decode(bedrockRecord(fields(count)));
         expect(decoded).toMatchObject({ kind: 'quarantined', reason: 'bad_token_count' });
-        expect(decoded).toHaveProperty(
-          'detail',
-          expect.stringMatching(new RegExp(`^(usage\\.)?${place}: .`)),
-        );
+        const detail = decoded.kind === 'quarantined' ? decoded.detail : '';
+        expect(detail.startsWith(`${place}: `) && detail.length > place.length + 2, detail).toBe(true);
       },
     );
   });

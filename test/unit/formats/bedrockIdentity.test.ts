@@ -76,6 +76,11 @@ describe('what metadata says', () => {
     ['project', ['project', 'projectId', 'project_id', 'project.name', 'PROJECT-NAME']],
     ['operation', ['operation', 'Operation', 'feature', 'FEATURE']],
     ['entrypoint', ['entrypoint', 'entry_point', 'entryPoint', 'app.entrypoint', 'app-entrypoint']],
+    ['department', ['department', 'Department']],
+    ['costCentre', ['costCentre', 'cost_centre', 'cost-center', 'cost.center', 'CostCenter']],
+    ['repository', ['repository', 'repo', 'REPO']],
+    ['session', ['session', 'sessionId', 'session_id', 'session.id']],
+    ['priority', ['priority', 'PRIORITY']],
   ])('finds the %s under any of its names', (dimension, keys) => {
     for (const key of keys) {
       expect(identityFromMetadata({ [key]: 'value', unrelated: 'x' }), key).toStrictEqual({
@@ -103,6 +108,11 @@ describe('what metadata says', () => {
   it('takes the stated one of two spellings of one name, in either order', () => {
     expect(identityFromMetadata({ teamId: '', team_id: 'chess' })).toStrictEqual({ team: 'chess' });
     expect(identityFromMetadata({ team_id: 'chess', teamId: '' })).toStrictEqual({ team: 'chess' });
+  });
+
+  it('asks no text of a name that another goes before, in either order', () => {
+    expect(decode(bedrockRecord({ requestMetadata: { user: 'mira', user_id: 7 } })).kind).toBe('usage');
+    expect(decode(bedrockRecord({ requestMetadata: { user_id: 7, user: 'mira' } })).kind).toBe('usage');
   });
 
   it.each([[undefined], [null], [{}], [{ trace: 7, nested: { user: 'x' }, constructor: 'y' }]])(
@@ -141,6 +151,11 @@ describe('an id that cannot be one', () => {
     ['project', (project) => ({ requestMetadata: { project } })],
     ['entrypoint', (entrypoint) => ({ requestMetadata: { entrypoint } })],
     ['operation', (operation) => ({ requestMetadata: { operation } })],
+    ['department', (department) => ({ requestMetadata: { department } })],
+    ['costCentre', (cost_center) => ({ requestMetadata: { cost_center } })],
+    ['repository', (repo) => ({ requestMetadata: { repo } })],
+    ['session', (session) => ({ requestMetadata: { session } })],
+    ['priority', (priority) => ({ requestMetadata: { priority } })],
     ['errorCode', (errorCode) => ({ errorCode })],
     ['region', (region) => ({ region })],
   ];

@@ -62,6 +62,15 @@ describe('decodeLine', () => {
     expect(ids).toEqual(['request-1', `${EVENT_ID}-2`, `${EVENT_ID}-3`]);
   });
 
+  it.each([
+    ['none', '{"resourceLogs":[]}'],
+    ['none in a scope', '{"resourceLogs":[{"scopeLogs":[{"logRecords":[]}]}]}'],
+    ['something that is none', '{"resourceLogs":["lost",7]}'],
+    ['a record that is none', '{"resourceLogs":[{"scopeLogs":[{"logRecords":["lost"]}]}]}'],
+  ])('says what became of an OTLP export that holds %s', (_what, line) => {
+    expect(decodeLine(line, CONTEXT)).not.toEqual([]);
+  });
+
   it('reads each line by the one format that it is of', () => {
     expect(LOG_FORMATS.map(({ name }) => name)).toEqual(expect.arrayContaining(['bedrock', 'tollbook.v1']));
     expect(decode(bedrockRecord())).toMatchObject({ usage: { source: 'bedrock' } });
@@ -77,6 +86,10 @@ describe('decodeLine', () => {
     const line = frame.replace('""', `"${'x'.repeat(length - frame.length)}"`);
     expect(line).toHaveLength(length);
     expect(decodeOne(line)).toMatchObject(expected);
+  });
+
+  it('takes 1 MB for what CloudWatch Logs takes', () => {
+    expect(MAX_LINE_BYTES).toBe(1024 * 1024);
   });
 
   it('does not even look into a line that is too long', () => {

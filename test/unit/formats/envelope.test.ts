@@ -101,6 +101,10 @@ describe('readPayload', () => {
 });
 
 describe('the cap on what a payload unpacks to', () => {
+  it('is 64 MB', () => {
+    expect(MAX_PAYLOAD_BYTES).toBe(64 * MEGABYTE);
+  });
+
   it.each([
     [MAX_PAYLOAD_BYTES - 1, { kind: 'control' }],
     [MAX_PAYLOAD_BYTES, { kind: 'control' }],

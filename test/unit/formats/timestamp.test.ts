@@ -84,6 +84,15 @@ describe('readTimestamp', () => {
     expect(readTimestamp(text, NOW).kind).toBe(kind);
   });
 
+  it('says which bound a time is beyond', () => {
+    expect(readTimestamp('2019-12-31T23:59:59Z', NOW)).toMatchObject({
+      detail: '2019-12-31T23:59:59Z is before 2020',
+    });
+    expect(readTimestamp('2026-12-01T00:00:00Z', NOW)).toMatchObject({
+      detail: '2026-12-01T00:00:00Z is more than a day ahead of the clock',
+    });
+  });
+
   it.each([
     [-1, 'read'],
     [0, 'read'],
@@ -98,6 +107,8 @@ describe('readTimestamp', () => {
     expect(readTimestamp('2026-11-24T12:00:00Z', NOW).kind).toBe('read');
     expect(readTimestamp('2026-11-24T12:00:01Z', NOW).kind).toBe('future_date');
     expect(readTimestamp('9999-12-31T23:59:59Z', NOW).kind).toBe('future_date');
+    // In UTC this is the year 10000, which is written with a sign.
+    expect(readTimestamp('9999-12-31T23:59:59-01:00', NOW).kind).toBe('future_date');
   });
 
   it('quotes no more than the beginning of what it cannot read', () => {

@@ -11,17 +11,17 @@ afterEach(() => {
 });
 
 describe('pauseAfterContention', () => {
-  // The ceiling is 20 ms times 2 to the power of the attempt, and a second at most; half of it is drawn here.
+  // The ceiling is 20 ms times 2 to the power of the attempt, and a second at most; all of it is drawn here.
   it.each([
-    [0, 10],
-    [1, 20],
-    [2, 40],
-    [5, 320],
-    [6, 500],
-    [7, 500],
-    [2_000, 500],
+    [0, 20],
+    [1, 40],
+    [2, 80],
+    [5, 640],
+    [6, 1_000],
+    [7, 1_000],
+    [2_000, 1_000],
   ])('waits by the draw up to a growing ceiling: attempt %i, %i ms', async (attempt, pauseMs) => {
-    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    vi.spyOn(Math, 'random').mockReturnValue(1);
     const over = vi.fn();
     const pause = pauseAfterContention(attempt).then(over);
     await vi.advanceTimersByTimeAsync(pauseMs - 1);

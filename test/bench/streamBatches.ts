@@ -1,0 +1,60 @@
+import { formatCount } from '../../cli/output/table.ts';
+import { benchCompany, dayOfLines, next } from './company.ts';
+import type { Figure } from './figure.ts';
+import { withMemoryLedger } from './ledger.ts';
+import { applyFacts, LINES_PER_WINDOW } from './meteredDay.ts';
+import { MeteredStack, type StreamBatch } from './meteredStack.ts';
+
+/** The sizes are measured one after the other in the middle of one day, when items have their usual size. */
+const MORNING_LINES = 18_000;
+const PHASES = [
+  { changes: 10, lines: 2_000 },
+  { changes: 100, lines: 3_000 },
+  { changes: 1_000, lines: 5_000 },
+];
+const ALERT_LINES = 3_300;
+const LINES_PER_DELIVERY = 10;
+
+/**
+ * What totals cost by the size of the stream's batches, in units per request, and what alerts cost once
+ * every team is past all thresholds of its budget.
+ */
+export function streamBatchFigures(): Promise<Figure[]> {
+  return withMemoryLedger(async ({ client, stores }) => {
+    const company = benchCompany();
+    await applyFacts(company, stores, { limitPicoUsd: 1n });
+    const stack = new MeteredStack(client);
+    const lines = dayOfLines(company);
+    await stack.deliver(next(lines, MORNING_LINES), {
+      linesPerDelivery: 1_000,
+      streamBatch: { logLines: 1_000 },
+    });
+    const figures: Figure[] = [];
+    for (const { changes, lines: count } of PHASES) {
+      const { totals } = await measurePhase(stack, next(lines, count), { changes });
+      figures.push(figureOf(`totals, stream batches of ${formatCount(changes)} line changes`, totals));
+    }
+    const phase = await measurePhase(stack, next(lines, ALERT_LINES), { logLines: LINES_PER_WINDOW });
+    figures.push(figureOf('alerts, every team past all thresholds', phase.alerts));
+    return figures;
+  });
+}
+
+async function measurePhase(stack: MeteredStack, lines: Iterable<string>, streamBatch: StreamBatch) {
+  await stack.carryAll();
+  const [countsBefore, { writes: before }] = [stack.counts, stack.meter.units];
+  await stack.deliver(lines, { linesPerDelivery: LINES_PER_DELIVERY, streamBatch });
+  const [counts, { writes }] = [stack.counts, stack.meter.units];
+  // Changes that filled no batch have cost nothing yet, so their requests do not count either.
+  const carriedShare =
+    (counts.carriedChanges - countsBefore.carriedChanges) / (counts.lineChanges - countsBefore.lineChanges);
+  const requests = (counts.posted - countsBefore.posted) * carriedShare;
+  return {
+    totals: (writes.totals - before.totals) / requests,
+    alerts: (writes.alerts - before.alerts) / requests,
+  };
+}
+
+function figureOf(name: string, value: number): Figure {
+  return { benchmark: 'units', name, value, digits: 2 };
+}
