@@ -36,7 +36,7 @@ export function cutRow<T extends Span>(row: PriceRow, spans: readonly T[]) {
   for (const span of spans) {
     addUpTo(span.from < rowEnd ? span.from : rowEnd, undefined);
     const spanEnd = span.to ?? NEVER;
-    if (spanEnd > from) addUpTo(spanEnd < rowEnd ? spanEnd : rowEnd, span);
+    addUpTo(spanEnd < rowEnd ? spanEnd : rowEnd, span);
   }
   addUpTo(rowEnd, undefined);
   return pieces;

@@ -14,7 +14,7 @@ import { withTemporaryFolder } from './ledger.ts';
 
 const LINES = 1_000_000;
 const DISK_BYTES = 4 * 1024 ** 3;
-const MOST_MB = 512;
+const MOST_MIB = 512;
 const LINES_PER_CHUNK = 1_000;
 const WATCH_EVERY_MS = 50;
 const CLI = fileURLToPath(new URL('../../cli/tollbook.ts', import.meta.url));
@@ -34,7 +34,7 @@ export function memory(): Promise<Figure[]> {
     const lines = affordableLines();
     const file = join(folder, 'gateway.log');
     await pipeline(Readable.from(chunks(lines)), createWriteStream(file));
-    const { output, seconds, ...peakMb } = await ingest(folder, file);
+    const { output, seconds, ...peakMib } = await ingest(folder, file);
     const accounted =
       output.posted + output.duplicates + output.revised + output.ignored + output.quarantined;
     const figure = (name: string, value: number, unit?: string): Figure => ({
@@ -44,8 +44,8 @@ export function memory(): Promise<Figure[]> {
       ...(unit === undefined ? {} : { unit }),
     });
     return [
-      { ...figure('peak of the Node process', peakMb.nodeMb, 'MB'), target: { below: MOST_MB } },
-      figure('peak of the engine', peakMb.engineMb, 'MB'),
+      { ...figure('peak of the Node process', peakMib.nodeMib, 'MiB'), target: { below: MOST_MIB } },
+      figure('peak of the engine', peakMib.engineMib, 'MiB'),
       figure('time', seconds, 's'),
       figure('lines ingested', lines / seconds, '/s'),
       figure('posted', output.posted),
@@ -100,14 +100,14 @@ function configText(): string {
 
 /** Reads the peaks that the kernel keeps, until the process ends; Linux only. */
 async function watchPeaks(child: ChildProcess, data: string) {
-  let nodeMb = 0;
-  let engineMb = 0;
+  let nodeMib = 0;
+  let engineMib = 0;
   while (child.exitCode === null && child.signalCode === null) {
-    nodeMb = peakMb(child.pid) ?? nodeMb;
-    engineMb = peakMb(enginePid(data)) ?? engineMb;
+    nodeMib = peakMib(child.pid) ?? nodeMib;
+    engineMib = peakMib(enginePid(data)) ?? engineMib;
     await sleep(WATCH_EVERY_MS);
   }
-  return { nodeMb, engineMb };
+  return { nodeMib, engineMib };
 }
 
 function enginePid(data: string): number | undefined {
@@ -115,7 +115,7 @@ function enginePid(data: string): number | undefined {
   return state.safeParse(parseJson(readText(join(data, 'engine.json')))).data?.enginePid;
 }
 
-function peakMb(pid: number | undefined): number | undefined {
+function peakMib(pid: number | undefined): number | undefined {
   const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readText(`/proc/${pid}/status`))?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
 }

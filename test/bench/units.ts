@@ -40,7 +40,10 @@ async function dayFigures(linesPerDelivery: number, mostWriteUnits: number): Pro
     digits: 2,
   });
   return [
-    ...ITEM_KINDS.map((kind) => figure(`writes of ${kind}`, billed.writes[kind] / posted)),
+    ...ITEM_KINDS.map((kind) => ({
+      ...figure(`writes of ${kind}`, billed.writes[kind] / posted),
+      digits: 3,
+    })),
     { ...figure('all writes per request', writes), target: { atMost: mostWriteUnits } },
     figure('all reads per request', reads),
     figure('USD per million requests', costUsd),

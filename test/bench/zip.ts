@@ -27,7 +27,7 @@ export function zip(): Promise<Figure[]> {
         benchmark: 'zip',
         name: `${name}, archive`,
         value: (zipSizeBytes.get(name) ?? 0) / 1_000,
-        unit: 'KB',
+        unit: 'kB',
       })),
       ...names.map((name, index) => ({
         benchmark: 'zip',

@@ -1,10 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { LocalError } from '../../../infra/local/localError.ts';
-import { BAD, folder, OWN, output, run, UNFIT } from './runPrices.ts';
+import { BAD, folder, json, OWN, output, run, UNFIT, write } from './runPrices.ts';
 
 describe('prices validate', () => {
   it('says what a sound overlay holds', async () => {
     expect(await output('validate', OWN)).toBe(`${OWN}: valid, 1 prices, 1 discounts, 1 profiles\n`);
+  });
+
+  it('takes the example of the documentation', async () => {
+    const guide = readFileSync(new URL('../../../docs/prices.md', import.meta.url), 'utf8');
+    const file = write('guide.yaml', /```yaml\n(.*?)```/s.exec(guide)?.[1] ?? '');
+    expect(await output('validate', file)).toBe(`${file}: valid, 1 prices, 1 discounts, 1 profiles\n`);
+    const { stdout } = await run('list', '--overlay', file, '--json');
+    const [, hash] = z.object({ priceBook: z.string() }).parse(json(stdout)).priceBook.split('+');
+    expect(guide).toContain(`+${hash}\``);
   });
 
   it.each([

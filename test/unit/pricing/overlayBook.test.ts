@@ -71,11 +71,15 @@ describe('the book under an overlay', () => {
     ['a period', { prices: [{ ...OWN_PRICE, to: '2027-01-02' }] }],
     ['a scope', { prices: [{ ...OWN_PRICE, scope: 'geo' }] }],
     ['a band', { prices: [{ ...OWN_PRICE, promptTokensAbove: '5' }] }],
-    ['a discount', { prices: [OWN_PRICE], discounts: [DISCOUNT] }],
-    ['a profile', { prices: [OWN_PRICE], profiles: { mine: 'claude-opus-5' } }],
-    ['everything', {}],
-  ])('has another version when %s differs', (_, other) => {
-    expect(version(other)).not.toBe(version({ prices: [OWN_PRICE] }));
+    ['a percentage', { discounts: [{ ...DISCOUNT, percent: '20' }] }],
+    ['the scope of a discount', { discounts: [{ ...DISCOUNT, scope: 'geo' }] }],
+    ['the period of a discount', { discounts: [{ ...DISCOUNT, to: '2027-10-02' }] }],
+    ['a model of a discount', { discounts: [{ ...DISCOUNT, models: ['claude-opus-5-5'] }] }],
+    ['a profile', { profiles: { mine: 'claude-opus-5' } }],
+    ['everything', { prices: [], discounts: [] }],
+  ])('has another version when %s differs', (_, changes) => {
+    const sections = { prices: [OWN_PRICE], discounts: [DISCOUNT] };
+    expect(version({ ...sections, ...changes })).not.toBe(version(sections));
   });
 
   it('leaves the book that it was made of as it was', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bundledPriceBook, type PriceBook } from '../../../shared/pricing/priceBook.ts';
 import { discount, discounts, priceLines } from './overlayLines.ts';
 import { bookUnder, DISCOUNT, OWN_PRICE, refusalOf } from './overlays.ts';
 import { total } from './totals.ts';
@@ -45,6 +46,12 @@ describe('a discount', () => {
     const book = bookUnder({ discounts: [discount] });
     const ids = ['claude-opus-5', 'us.anthropic.claude-opus-5', 'claude-opus-4-8', 'claude-opus-5-5'];
     expect(ids.map((id) => total(book, id))).toEqual(expected);
+  });
+
+  it('of 0 percent leaves no mark on the rows', () => {
+    const rows = (book: PriceBook) => book.models.find(({ model }) => model === OPUS)?.schedules.get('api');
+    const open = { models: [OPUS], percent: '0', source: 'contract' };
+    expect(rows(bookUnder({ discounts: [open] }))).toEqual(rows(bundledPriceBook()));
   });
 
   it('without dates holds always', () => {
