@@ -1,9 +1,10 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LocalError } from '../infra/local/localError.ts';
 import { COST_DIMENSIONS } from '../shared/store/costReport.ts';
 import { costsCommand } from './commands/costs.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { pricesCommand } from './commands/prices.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
@@ -68,6 +69,7 @@ program
   .allowExcessArguments(false)
   .action(costsCommand);
 
+program.addCommand(pricesCommand());
 program.addCommand(quarantineCommand(data));
 
 program
@@ -103,6 +105,12 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${error.stack}\n`);
   return EXIT_FAILURE;
 }
+
+/** The reader of a pipe may leave early, as `head` does; that is no failure of ours. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync();

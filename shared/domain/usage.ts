@@ -90,24 +90,37 @@ export const OPTIONAL_USAGE = [
 
 type OptionalKey<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
 
-/** Copies what is there of a usage's optional properties: one that is `undefined` stays absent. */
-export function copyOptionalUsage(
-  from: { readonly [Key in OptionalUsageKey]?: Usage[Key] | undefined },
-  to: { -readonly [Key in OptionalUsageKey]?: Usage[Key] },
-): void {
-  for (const key of OPTIONAL_USAGE) copyIfDefined(from, to, key);
+/**
+ * Copies what is there of a usage's optional properties: one that is `undefined` stays absent. Written out
+ * by name, because every request passes here and a loop over the names is slower.
+ */
+export function copyOptionalUsage(from: MaybeUndefined, to: Writable): void {
+  copyDimensions(from, to);
+  if (from.region !== undefined) to.region = from.region;
+  if (from.errorCode !== undefined) to.errorCode = from.errorCode;
+  if (from.attempt !== undefined) to.attempt = from.attempt;
+  if (from.thinkingTokens !== undefined) to.thinkingTokens = from.thinkingTokens;
+  if (from.webSearches !== undefined) to.webSearches = from.webSearches;
+  if (from.inferenceGeo !== undefined) to.inferenceGeo = from.inferenceGeo;
+  if (from.isFast !== undefined) to.isFast = from.isFast;
+  if (from.isCacheHit !== undefined) to.isCacheHit = from.isCacheHit;
 }
 
+function copyDimensions(from: MaybeUndefined, to: Writable): void {
+  if (from.user !== undefined) to.user = from.user;
+  if (from.team !== undefined) to.team = from.team;
+  if (from.project !== undefined) to.project = from.project;
+  if (from.entrypoint !== undefined) to.entrypoint = from.entrypoint;
+  if (from.department !== undefined) to.department = from.department;
+  if (from.costCentre !== undefined) to.costCentre = from.costCentre;
+  if (from.repository !== undefined) to.repository = from.repository;
+  if (from.session !== undefined) to.session = from.session;
+  if (from.priority !== undefined) to.priority = from.priority;
+}
+
+type MaybeUndefined = { readonly [Key in OptionalUsageKey]?: Usage[Key] | undefined };
+type Writable = { -readonly [Key in OptionalUsageKey]?: Usage[Key] };
 type OptionalUsageKey = (typeof OPTIONAL_USAGE)[number];
-
-function copyIfDefined<Key extends OptionalUsageKey>(
-  from: { readonly [K in Key]?: Usage[K] | undefined },
-  to: { -readonly [K in Key]?: Usage[K] },
-  key: Key,
-): void {
-  const value = from[key];
-  if (value !== undefined) to[key] = value;
-}
 
 /** A usage record's identity within its UTC day. */
 export type RequestKey = Readonly<{ source: UsageSource; requestId: string; day: string }>;

@@ -18,7 +18,7 @@ export const bedrockFormat: LogFormat = {
     const fields = new Fields(line);
     const body = fields.child('output').raw('outputBodyJson');
     const counts = readCounts(fields, body);
-    const { user, operation, ...dimensions } = readMetadata(fields, 'requestMetadata');
+    const identity = readMetadata(fields, 'requestMetadata');
     const errorCode = fields.text('errorCode') || undefined;
     return finishUsage(fields, {
       now,
@@ -28,13 +28,15 @@ export const bedrockFormat: LogFormat = {
         requestId: fields.requiredText('requestId'),
         modelId: fields.requiredText('modelId'),
         region: fields.text('region') || undefined,
-        ...counts,
+        tokens: counts.tokens,
+        isEstimated: counts.isEstimated,
+        hasTokenCounts: counts.hasTokenCounts,
         status: readStatus(fields, { errorCode, body, outputTokens: counts.tokens.output }),
         errorCode,
         serviceTier: 'standard',
-        user: user ?? userFromArn(readArn(fields)),
-        operation: operation ?? NO_DIMENSION,
-        ...dimensions,
+        ...identity,
+        user: identity.user ?? userFromArn(readArn(fields)),
+        operation: identity.operation ?? NO_DIMENSION,
       },
     });
   },

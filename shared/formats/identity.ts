@@ -80,17 +80,18 @@ export function readIdentity(line: Fields, metadata: Json, { prefix, read }: Ide
 /** The key that says most for each dimension; one without a value says nothing. */
 function preferredKeys(metadata: Json, read: ReadText): Map<Dimension, string> {
   const keys = new Map<Dimension, string>();
-  const preferences = new Map<Dimension, number>();
   for (const key of Object.keys(metadata)) {
     const meaning = meaningOf(key);
     const value = metadata[key];
     if (meaning === undefined || value === undefined || value === null || read(value) === '') continue;
-    const { dimension, preference } = meaning;
-    if (preference >= (preferences.get(dimension) ?? Number.POSITIVE_INFINITY)) continue;
-    keys.set(dimension, key);
-    preferences.set(dimension, preference);
+    const rival = keys.get(meaning.dimension);
+    if (rival === undefined || meaning.preference < preferenceOf(rival)) keys.set(meaning.dimension, key);
   }
   return keys;
+}
+
+function preferenceOf(key: string): number {
+  return meaningOf(key)?.preference ?? Number.POSITIVE_INFINITY;
 }
 
 function meaningOf(key: string): KeyMeaning | undefined {

@@ -83,8 +83,9 @@ async function ingest(folder: string, file: string) {
   const config = join(folder, 'config.yml');
   writeFileSync(config, configText());
   const startedMs = performance.now();
-  const args = [CLI, 'ingest', '--json', '--data', data, '--config', config, file];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Run as a user runs it: the program's first line holds the settings of its memory.
+  const args = ['ingest', '--json', '--data', data, '--config', config, file];
+  const child = spawn(CLI, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [stdout, peaks] = await Promise.all([text(child.stdout), watchPeaks(child, data)]);
   const seconds = (performance.now() - startedMs) / 1_000;
   return { output: outputSchema.parse(JSON.parse(stdout)), seconds, ...peaks };

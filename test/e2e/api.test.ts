@@ -47,6 +47,25 @@ describe('GET /user/costs on one machine', () => {
     expect(requests).toBe(body.requests);
   });
 
+  it('quotes the costs of a request by service', async () => {
+    const answer = await fetch(`${address}/costs/quote`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"request_id":"r-1","operation":"query","dynamodb_reads":2}',
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      request_id: 'r-1',
+      total_cost: '0.00000025',
+      cost_breakdown: [{ service: 'dynamodb', cost: '0.00000025', quantity: 2 }],
+    });
+  });
+
+  it('quotes nothing without a token', async () => {
+    const answer = await fetch(`${address}/costs/quote`, { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(401);
+  });
+
   it('answers a day without use with zeros', async () => {
     const { status, body } = await get(`${address}/user/costs?date=2026-01-01`, {
       authorization: `Bearer ${token}`,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { makeFolder, runTollbook } from './tollbook.ts';
+import { makeFolder, runTollbook, startTollbook } from './tollbook.ts';
 
 const place = makeFolder();
 afterAll(place.remove);
@@ -73,5 +73,14 @@ describe("a user's mistake", () => {
     });
     const costs = await runTollbook(['costs', '--by', 'team', '--json', '--data', place.path('port')]);
     expect(JSON.parse(costs.stdout).rows).toEqual([]);
+  });
+});
+
+describe('a reader that leaves early', () => {
+  it('ends the output without a complaint', async () => {
+    const running = startTollbook(['prices', 'list']);
+    running.child.stdout?.destroy();
+    const { code, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });

@@ -22,7 +22,7 @@ describe('the recorded stream events', () => {
     ]);
   });
 
-  it.each(['ingestLogs', 'controlMessage', 'notify', 'userCosts', 'schedule'])(
+  it.each(['ingestLogs', 'controlMessage', 'notify', 'userCosts', 'quoteCosts', 'schedule'])(
     'are not to be confused with that of %s',
     (name) => {
       expect(() => readDoorbells(recordedEvent(name))).toThrow();
