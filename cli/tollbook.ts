@@ -1,11 +1,17 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
+import './quietLogs.ts';
+
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LocalError } from '../infra/local/localError.ts';
 import { COST_DIMENSIONS } from '../shared/store/costReport.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { costsCommand } from './commands/costs.ts';
+import { formatOption } from './commands/fileFormat.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { pricesOption } from './commands/ownPrices.ts';
 import { pricesCommand } from './commands/prices.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
 
@@ -15,7 +21,14 @@ const DEFAULT_DATA = '.tollbook';
 const DEFAULT_PORT = 8787;
 
 const data = () => new Option('--data <dir>', 'folder of the ledger').default(DEFAULT_DATA);
-const config = () => new Option('--config <file>', 'YAML file of users, teams and monthly budgets');
+/** Which ledger: that of a data folder, or with a stage the deployed one. */
+const ledger = () => [
+  data(),
+  new Option('--stage <name>', 'the deployed ledger of this stage, with your AWS credentials'),
+  new Option('--region <name>', 'AWS region; else the one that your AWS settings name'),
+];
+const config = () =>
+  new Option('--config <file>', 'YAML file of users, teams, monthly budgets and log rules');
 const json = (what: string) => new Option('--json', `print ${what} as one JSON object`);
 
 const program = new Command('tollbook')
@@ -41,7 +54,9 @@ program
   .option('--follow', 'go on reading where the files grow')
   .option('--once', 'stop after the summary')
   .addOption(new Option('--port <n>', 'port of the API').argParser(portNumber).default(DEFAULT_PORT))
+  .addOption(formatOption())
   .addOption(config())
+  .addOption(pricesOption())
   .addOption(data())
   .addOption(json('the summary'))
   .allowExcessArguments(false)
@@ -51,12 +66,14 @@ program
   .command('ingest')
   .description('post gateway log files to the ledger; what is there already is not counted again')
   .argument('<files...>', 'gateway log files, plain or gzip')
+  .addOption(formatOption())
   .addOption(config())
+  .addOption(pricesOption())
   .addOption(data())
   .addOption(json('the counts'))
   .action(ingestCommand);
 
-program
+const costs = program
   .command('costs')
   .description('show what the ledger holds')
   .addOption(
@@ -64,25 +81,58 @@ program
   )
   .option('--from <day>', 'first UTC day, YYYY-MM-DD')
   .option('--to <day>', 'last UTC day, included')
-  .addOption(data())
   .addOption(json('the rows'))
   .allowExcessArguments(false)
   .action(costsCommand);
 
 program.addCommand(pricesCommand());
-program.addCommand(quarantineCommand(data));
+program.addCommand(quarantineCommand(ledger));
 
-program
+const backfill = program
+  .command('backfill')
+  .description('read again what was logged, and post what is missing; goes on where an earlier run ended')
+  .argument('[sources...]', 'gateway log files, or s3://BUCKET/PREFIX, plain or gzip')
+  .option('--log-group <name>', 'read a log group of CloudWatch Logs instead, with --from and --to')
+  .option('--from <time>', 'UTC day, or a time such as 2026-11-23T10:00Z')
+  .option('--to <time>', 'UTC day, included, or a time, excluded')
+  .addOption(
+    new Option('--rate <n>', 'requests a second for pages of a log group').argParser(rate).default(2),
+  )
+  .option('--restart', 'begin anew, whatever an earlier run has done')
+  .addOption(pricesOption())
+  .addOption(json('the counts'))
+  .action(backfillCommand);
+
+const redrive = program
+  .command('redrive')
+  .description('give batches that failed every try to ingestLogs again, and take them off the queue')
+  .option('--queue <name>', 'name or URL of the queue; with --stage that of the stage')
+  .option('--dry-run', 'show what is in the queue, and change nothing')
+  .addOption(pricesOption())
+  .addOption(json('the outcomes'))
+  .allowExcessArguments(false)
+  .action(redriveCommand);
+
+const reprice = program
   .command('reprice')
-  .description('price recorded requests again with the price book of this version; twice is once')
+  .description('price recorded requests again with the prices in force now; twice is once')
   .option('--from <day>', 'first UTC day, YYYY-MM-DD')
   .option('--to <day>', 'last UTC day, included')
   .option('--model <name>', 'only this model; a * at the end stands for any rest')
   .option('--dry-run', 'show what would change, and change nothing')
-  .addOption(data())
+  .addOption(pricesOption())
   .addOption(json('the figures'))
   .allowExcessArguments(false)
   .action(repriceCommand);
+
+for (const command of [costs, backfill, redrive, reprice])
+  for (const option of ledger()) command.addOption(option);
+
+/** AWS lets an account ask for five pages a second; the rest is for others. */
+function rate(text: string): number {
+  if (/^[1-5]$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('give a number from 1 to 5.');
+}
 
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

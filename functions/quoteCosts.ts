@@ -1,9 +1,10 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { bundledPriceBook } from '../shared/pricing/priceBook.ts';
+import { configuredPriceBook } from '../shared/pricing/configuredPriceBook.ts';
 import { quoteBody, toQuoteRequest } from '../shared/pricing/quoteBody.ts';
 import { quoteCosts } from '../shared/pricing/quoteCosts.ts';
 import type { Books } from '../shared/pricing/serviceCosts.ts';
 import { bundledServicePrices } from '../shared/pricing/servicePrices.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
 import { makeHandler } from '../shared/runtime/handler.ts';
 import { jsonAnswer } from '../shared/runtime/httpAnswer.ts';
 import { readJsonBody } from '../shared/runtime/jsonBody.ts';
@@ -24,6 +25,7 @@ export async function answerQuote(
 }
 
 export const handler = makeHandler('quoteCosts', async (event) => {
-  const books = { priceBook: bundledPriceBook(), servicePrices: bundledServicePrices() };
+  const { PRICE_OVERLAY } = readEnvironment('PRICE_OVERLAY');
+  const books = { priceBook: configuredPriceBook(PRICE_OVERLAY), servicePrices: bundledServicePrices() };
   return answerQuote(event, { books, now: new Date() });
 });

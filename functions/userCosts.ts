@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { costFigures } from '../shared/domain/costFigures.ts';
 import { addMetrics, NO_METRICS } from '../shared/domain/metrics.ts';
 import { isDay } from '../shared/domain/period.ts';
+import type { PseudonymOf } from '../shared/domain/pseudonym.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { makeHandler } from '../shared/runtime/handler.ts';
 import { jsonAnswer, problemAnswer } from '../shared/runtime/httpAnswer.ts';
+import { readPseudonyms } from '../shared/runtime/pseudonyms.ts';
 import { inParallel } from '../shared/store/inParallel.ts';
 import { dynamoTotalStore, type TotalStore } from '../shared/store/totalStore.ts';
 
@@ -19,11 +21,16 @@ const requestSchema = z.object({
 
 /**
  * `GET /user/costs?date=YYYY-MM-DD`: what the caller's requests of one UTC day cost, by model and in all.
- * The caller is who the verified token says, nobody else. Read from the daily lines, so it is never late.
+ * The caller is who the verified token says, nobody else; in a ledger of pseudonyms that name is hashed as its
+ * requests were, and told back to its owner alone. Read from the daily lines, so it is never late.
  */
 export async function userCosts(
   event: unknown,
-  { totals, userClaim }: { totals: TotalStore; userClaim: string },
+  {
+    totals,
+    userClaim,
+    pseudonymOf = (user) => user,
+  }: { totals: TotalStore; userClaim: string; pseudonymOf?: PseudonymOf | undefined },
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const request = requestSchema.parse(event);
   const user = request.requestContext.authorizer.jwt.claims[userClaim];
@@ -33,7 +40,7 @@ export async function userCosts(
   const date = request.queryStringParameters?.date;
   if (date === undefined) return problemAnswer(400, 'Give the day as ?date=YYYY-MM-DD.');
   if (!isDay(date)) return problemAnswer(400, `"${date.slice(0, 40)}" is no day of the form YYYY-MM-DD.`);
-  return jsonAnswer(200, await costsOfUserDay({ user, date }, totals));
+  return jsonAnswer(200, { user, ...(await costsOfUserDay({ user: pseudonymOf(user), date }, totals)) });
 }
 
 async function costsOfUserDay({ user, date }: { user: string; date: string }, totals: TotalStore) {
@@ -47,11 +54,20 @@ async function costsOfUserDay({ user, date }: { user: string; date: string }, to
     return { model, ...figures };
   });
   const total = costFigures(lines.reduce(addMetrics, NO_METRICS));
-  return { user, date, currency: 'USD', ...total, models: byModel };
+  return { date, currency: 'USD', ...total, models: byModel };
 }
 
 export const handler = makeHandler('userCosts', async (event) => {
-  const { USAGE_TOTALS_TABLE, USER_CLAIM } = readEnvironment('USAGE_TOTALS_TABLE', 'USER_CLAIM');
+  const { USAGE_TOTALS_TABLE, USER_CLAIM, ...keyPlace } = readEnvironment(
+    'USAGE_TOTALS_TABLE',
+    'USER_CLAIM',
+    'PSEUDONYM_KEY_PARAMETER',
+    'PSEUDONYM_KEY_FILE',
+  );
   const totals = dynamoTotalStore({ client: documentClient(), totalsTable: USAGE_TOTALS_TABLE });
-  return userCosts(event, { totals, userClaim: USER_CLAIM });
+  return userCosts(event, {
+    totals,
+    userClaim: USER_CLAIM,
+    pseudonymOf: await readPseudonyms(keyPlace),
+  });
 });

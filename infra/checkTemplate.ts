@@ -4,7 +4,6 @@
  * with 1 if one of them is a failure.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -16,9 +15,6 @@ import { z } from 'zod';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PACKAGE_TIMEOUT_MS = 120_000;
-
-/** What packaging reads. It is linked into a folder of its own: packaging writes beside what it reads. */
-const SOURCES = ['package.json', 'tsconfig.json', 'node_modules', 'infra', 'functions', 'shared'];
 
 const resourceSchema = z.looseObject({
   Type: z.string(),
@@ -87,12 +83,16 @@ export function validateTemplate(templatePath: string): Finding[] {
   }
 }
 
+/**
+ * Packaging writes beside what it reads, so all that it may read, a file of own prices included, is linked
+ * into a folder of its own.
+ */
 async function linkSources(folder: string): Promise<void> {
   // The framework takes no link for its configuration file.
   await copyFile(join(ROOT, 'serverless.yml'), join(folder, 'serverless.yml'));
-  for (const name of SOURCES) {
-    const source = join(ROOT, name);
-    if (existsSync(source)) await symlink(source, join(folder, name));
+  const isSource = (name: string) => !name.startsWith('.') && name !== 'serverless.yml';
+  for (const name of (await readdir(ROOT)).filter(isSource)) {
+    await symlink(join(ROOT, name), join(folder, name));
   }
 }
 
@@ -120,4 +120,9 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    process.stdout.write(`FAIL ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,24 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { LocalError } from '../../infra/local/localError.ts';
 import { isDay, toDay } from '../../shared/domain/period.ts';
 import { identifyModel } from '../../shared/pricing/modelIdentity.ts';
 import { matchesModel } from '../../shared/pricing/modelPattern.ts';
 import { suggestModel } from '../../shared/pricing/overlayNames.ts';
-import { bundledPriceBook, type PriceBook } from '../../shared/pricing/priceBook.ts';
-import { PriceBookError } from '../../shared/pricing/priceBookError.ts';
-import { applyOverlay, type PriceOverlay } from '../../shared/pricing/priceOverlay.ts';
+import { bundledPriceBook } from '../../shared/pricing/priceBook.ts';
 import {
   comparePrices,
   pricesInForce,
   pricesOfModel,
   staleSources,
 } from '../../shared/pricing/pricesInForce.ts';
-import { readPriceOverlay } from '../../shared/pricing/readPriceOverlay.ts';
 import { formatChanges, formatCheck, formatModel, formatPrices, formatStale } from '../output/prices.ts';
 import { modelJson, priceChangesJson, pricesJson } from '../output/pricesJson.ts';
+import { openPriceBook, pricesOption, readOwnPrices } from './ownPrices.ts';
 
-type BookOptions = Readonly<{ overlay?: string }>;
+type BookOptions = Readonly<{ prices?: string }>;
 type DayOptions = BookOptions & Readonly<{ date?: string }>;
 type ListOptions = DayOptions & Readonly<{ model?: string; json?: boolean }>;
 type ShowOptions = BookOptions & Readonly<{ json?: boolean }>;
@@ -30,7 +27,6 @@ const EXIT_STALE = 1;
 /** `tollbook prices`: what the price book says, whether it is still looked after, and overlays of it. */
 export function pricesCommand(now: () => Date = () => new Date()): Command {
   const today = () => toDay(now());
-  const overlay = () => new Option('--overlay <file>', "YAML file of the company's own prices");
   const date = () => new Option('--date <day>', 'UTC day, YYYY-MM-DD; today without it');
   const json = () => new Option('--json', 'print one JSON object');
   const prices = new Command('prices')
@@ -42,7 +38,7 @@ export function pricesCommand(now: () => Date = () => new Date()): Command {
     .description('the prices in force on a day')
     .addOption(date())
     .option('--model <pattern>', 'one model, or those that start so: "claude-opus-*"')
-    .addOption(overlay())
+    .addOption(pricesOption())
     .addOption(json())
     .allowExcessArguments(false)
     .action((options: ListOptions) => listPrices(options, dayOf(options.date, today)));
@@ -50,7 +46,7 @@ export function pricesCommand(now: () => Date = () => new Date()): Command {
     .command('show')
     .description('all prices that a model has had, with their sources')
     .argument('<model>', 'name or id of the model')
-    .addOption(overlay())
+    .addOption(pricesOption())
     .addOption(json())
     .allowExcessArguments(false)
     .action(showModel);
@@ -59,15 +55,15 @@ export function pricesCommand(now: () => Date = () => new Date()): Command {
     .description('warn of prices in force whose source was not checked for more than 60 days')
     .addOption(date())
     .option('--strict', 'exit with 1 when there is a warning')
-    .addOption(overlay())
+    .addOption(pricesOption())
     .allowExcessArguments(false)
     .action((options: CheckOptions) => checkPrices(options, dayOf(options.date, today)));
   prices
     .command('diff')
-    .description('what changed between two days, or what an overlay changes on one')
+    .description('what changed between two days, or what your own prices change on one')
     .argument('[from]', 'UTC day, YYYY-MM-DD')
     .argument('[to]', 'UTC day, YYYY-MM-DD')
-    .addOption(overlay())
+    .addOption(pricesOption())
     .addOption(date())
     .addOption(json())
     .allowExcessArguments(false)
@@ -76,15 +72,15 @@ export function pricesCommand(now: () => Date = () => new Date()): Command {
     );
   prices
     .command('validate')
-    .description('check an overlay, and say where it is wrong')
+    .description('check a file of your own prices, and say where it is wrong')
     .argument('<file>', "YAML file of the company's own prices")
     .allowExcessArguments(false)
     .action(validateOverlay);
   return prices;
 }
 
-function listPrices({ model: pattern = '*', overlay, json }: ListOptions, day: string): void {
-  const book = openBook(overlay);
+function listPrices({ model: pattern = '*', prices: file, json }: ListOptions, day: string): void {
+  const book = openPriceBook({ prices: file });
   if (!book.models.some(({ model }) => matchesModel(pattern, model))) {
     throw new LocalError('usage', `--model ${pattern}: no such model${suggestModel(book, pattern)}`);
   }
@@ -92,8 +88,8 @@ function listPrices({ model: pattern = '*', overlay, json }: ListOptions, day: s
   print(json === true ? JSON.stringify(pricesJson(book, prices, day)) : formatPrices(book, prices, day));
 }
 
-function showModel(name: string, { overlay, json }: ShowOptions): void {
-  const book = openBook(overlay);
+function showModel(name: string, { prices: file, json }: ShowOptions): void {
+  const book = openPriceBook({ prices: file });
   const identity = identifyModel(book, name);
   const known = identity.isKnown ? identity.model : name;
   const model = book.models.find((candidate) => candidate.model === known);
@@ -102,8 +98,8 @@ function showModel(name: string, { overlay, json }: ShowOptions): void {
   print(json === true ? JSON.stringify(modelJson(book, model, prices)) : formatModel(book, model, prices));
 }
 
-function checkPrices({ overlay, strict }: CheckOptions, day: string): void {
-  const book = openBook(overlay);
+function checkPrices({ prices: file, strict }: CheckOptions, day: string): void {
+  const book = openPriceBook({ prices: file });
   const prices = pricesInForce(book, day);
   let stale = 0;
   for (const price of prices) {
@@ -123,9 +119,9 @@ type DiffRequest = Readonly<{
 }>;
 
 function diffPrices({ from, to, options, today }: DiffRequest): void {
-  const { overlay, date, json } = options;
-  const book = openBook(overlay);
-  if (from === undefined && overlay !== undefined) {
+  const { prices: file, date, json } = options;
+  const book = openPriceBook({ prices: file });
+  if (from === undefined && file !== undefined) {
     const day = dayOf(date, today);
     const bundled = bundledPriceBook();
     const changes = comparePrices(pricesInForce(bundled, day), pricesInForce(book, day));
@@ -134,7 +130,7 @@ function diffPrices({ from, to, options, today }: DiffRequest): void {
     return;
   }
   if (from === undefined || to === undefined || date !== undefined) {
-    throw new LocalError('usage', 'diff: give two days, or --overlay FILE and perhaps --date DAY');
+    throw new LocalError('usage', 'diff: give two days, or --prices FILE and perhaps --date DAY');
   }
   checkDay('diff', from);
   checkDay('diff', to);
@@ -145,39 +141,8 @@ function diffPrices({ from, to, options, today }: DiffRequest): void {
 }
 
 function validateOverlay(file: string): void {
-  const overlay = readOverlay(file);
-  overlaid(overlay);
-  const { prices, discounts, profiles } = overlay;
+  const { prices, discounts, profiles } = readOwnPrices(file);
   print(`${file}: valid, ${prices.length} prices, ${discounts.length} discounts, ${profiles.size} profiles`);
-}
-
-/** The bundled price book, under an overlay where one is given. */
-function openBook(overlayFile: string | undefined): PriceBook {
-  return overlayFile === undefined ? bundledPriceBook() : overlaid(readOverlay(overlayFile));
-}
-
-function readOverlay(file: string): PriceOverlay {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new LocalError('file', `${file}: no such file, or it cannot be read`, { cause });
-  }
-  return asConfigError(() => readPriceOverlay(text, file));
-}
-
-function overlaid(overlay: PriceOverlay): PriceBook {
-  return asConfigError(() => applyOverlay(bundledPriceBook(), overlay));
-}
-
-/** A wrong overlay is a mistake of its author, and its message says where it is. */
-function asConfigError<T>(attempt: () => T): T {
-  try {
-    return attempt();
-  } catch (cause) {
-    if (cause instanceof PriceBookError) throw new LocalError('config', cause.message, { cause });
-    throw cause;
-  }
 }
 
 function dayOf(date: string | undefined, today: () => string): string {

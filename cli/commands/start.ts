@@ -10,12 +10,16 @@ import { addDays, toDay } from '../../shared/domain/period.ts';
 import { showIngest } from '../output/ingest.ts';
 import { Progress } from '../output/progress.ts';
 import { gatherSummary, summaryJson, summaryText } from '../output/summary.ts';
+import { withFileFormat } from './fileFormat.ts';
+import { openPriceBook } from './ownPrices.ts';
 
 export type StartOptions = Readonly<{
   data: string;
   port: number;
   logs?: readonly string[];
   config?: string;
+  prices?: string;
+  format?: string;
   follow?: boolean;
   once?: boolean;
   json?: boolean;
@@ -31,11 +35,17 @@ export async function startCommand(options: StartOptions): Promise<void> {
   if (follow && once) throw new LocalError('usage', '--follow goes on and --once stops: give one of them');
   if (follow && logs.length === 0)
     throw new LocalError('usage', '--follow needs files: give them with --logs');
+  if (options.format !== undefined && logs.length === 0)
+    throw new LocalError('usage', '--format is for files: give them with --logs');
   for (const file of logs) checkFile(file);
   const config = options.config === undefined ? undefined : readConfig(options.config);
+  openPriceBook(options);
   let isSummaryShown = false;
   const stack = await openStack({
     dataDir: options.data,
+    prices: options.prices,
+    logRules: withFileFormat(config?.logRules, options.format),
+    hasPseudonyms: config?.hasPseudonyms,
     onAlert: (message) => {
       if (isSummaryShown) tell(`\n${message}\n`);
     },
@@ -47,12 +57,14 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const stopped = waitForSignal(stopping);
   try {
     const port = once ? undefined : await stack.serve(options.port);
-    if (config !== undefined) await applyConfig(config, stack.stores.directory);
+    if (config !== undefined) await applyConfig(config, stack);
     const tally = logs.length === 0 ? await ingestSample(stack) : await ingestFiles(stack, logs);
     await stack.settle();
     const summary = await gatherSummary(tally, stack.stores);
     const text =
-      options.json === true ? JSON.stringify(summaryJson(summary)) : await summaryText(summary, stack.stores);
+      options.json === true
+        ? JSON.stringify(summaryJson(summary))
+        : await summaryText(summary, stack.stores, options.data);
     process.stdout.write(`${text}\n`);
     isSummaryShown = true;
     if (port === undefined) return;
@@ -76,7 +88,7 @@ async function ingestSample(stack: Stack): Promise<IngestTally> {
     limitPicoUsd: parseUsd(limitUsd) ?? 0n,
     thresholds: DEFAULT_THRESHOLDS,
   }));
-  await applyConfig({ users: directory, budgets: teamBudgets }, stack.stores.directory);
+  await applyConfig({ users: directory, budgets: teamBudgets }, stack);
   const progress = new Progress();
   const ingest = new Ingest(stack, (tally) => showIngest(progress, tally));
   for (const day of days) {
@@ -113,6 +125,10 @@ async function tellHowToAsk(
 ): Promise<void> {
   tell(`\nServing on http://127.0.0.1:${port}. Stop with Ctrl-C.`);
   if (day === undefined || user === undefined) return;
+  if (stack.pseudonymOf !== undefined) {
+    tell('Users are kept under pseudonyms, which no token names: ask with a token of a real user.');
+    return;
+  }
   const token = await stack.issuer.sign(user, TOKEN_HOURS);
   tell(`What did ${day} cost ${user}? Ask (the token holds for ${TOKEN_HOURS} hours):\n`);
   tell(`curl -s -H 'Authorization: Bearer ${token}' 'http://127.0.0.1:${port}/user/costs?date=${day}'`);

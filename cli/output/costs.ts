@@ -39,6 +39,15 @@ function costRow(name: string, metrics: Metrics, decimals: number): string[] {
     formatCount(tokens.cacheWrite5m + tokens.cacheWrite1h),
     formatCount(tokens.cacheRead),
     formatCount(tokens.output),
-    metrics.unpriced > 0 ? `${formatCount(metrics.unpriced)} unpriced` : '',
+    notesOf(metrics, decimals),
   ];
+}
+
+/** What the columns do not tell: requests without a price, and the part of the cost that no token bears. */
+function notesOf({ unpriced, costPicoUsd }: Metrics, decimals: number): string {
+  const notes = unpriced > 0 ? [`${formatCount(unpriced)} unpriced`] : [];
+  if (costPicoUsd.webSearch !== 0n) {
+    notes.push(`${displayUsd(costPicoUsd.webSearch, decimals)} for web searches`);
+  }
+  return notes.join(', ');
 }

@@ -12,6 +12,7 @@ export function ingestJson(tally: IngestTally) {
     duplicates,
     revised,
     ignored,
+    ignoredReasons: tally.ignoredReasons,
     quarantined,
     unpriced,
     costUsd: formatUsd(costPicoUsd),
@@ -25,7 +26,7 @@ export function formatIngest(tally: IngestTally): string {
     `${formatCount(duplicates)} duplicates`,
     `${formatCount(revised)} revised`,
     `${formatCount(quarantined)} quarantined`,
-    ...(ignored > 0 ? [`${formatCount(ignored)} ignored`] : []),
+    ...(ignored > 0 ? [`${formatCount(ignored)} ignored: ${formatReasons(tally.ignoredReasons)}`] : []),
   ];
   const isNothingNew = lines > 0 && posted + revised === 0;
   const head = isNothingNew
@@ -33,6 +34,18 @@ export function formatIngest(tally: IngestTally): string {
     : `Read ${formatCount(lines)} lines, posted ${formatCount(posted)} requests worth ${displayUsd(costPicoUsd, 4)}.`;
   const tail = unpriced > 0 ? ` ${formatCount(unpriced)} of the posted requests have no price yet.` : '';
   return `${head} (${counts.join(', ')})${tail}`;
+}
+
+const REASON_WORDS: Readonly<Record<string, string>> = {
+  blank: 'blank',
+  no_request: 'about no request',
+  uncounted: 'not to be counted',
+};
+
+function formatReasons(reasons: Readonly<Record<string, number>>): string {
+  return Object.entries(reasons)
+    .map(([reason, lines]) => `${formatCount(lines)} ${REASON_WORDS[reason] ?? reason}`)
+    .join(' and ');
 }
 
 /** An ingest under way. */

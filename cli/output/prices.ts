@@ -74,7 +74,7 @@ export function formatModel(book: PriceBook, model: PricedModel, prices: readonl
     row.source,
     book.sources.get(row.source)?.checked ?? '',
     row.isVerified ? 'yes' : 'no',
-    [...discountOf(row), ...(row.note === undefined ? [] : [row.note])].join(', '),
+    [...discountOf(row), ...premiumsOf(row), ...(row.note === undefined ? [] : [row.note])].join(', '),
   ]);
   const ids = `Ids: ${idsOfModel(book, model).join(', ')}\nService tiers: ${model.serviceTiers.join(', ')}`;
   return `${title}\n${ids}\n${formatTable(columns, rows)}`;
@@ -101,11 +101,21 @@ export function formatChanges(changes: readonly PriceChange[], { before, after }
     { head: 'PROMPT ABOVE', align: 'right' },
     ...PRICE_COLUMNS,
     { head: 'SOURCE' },
+    { head: 'NOTES' },
   ] as const;
   const rows = changes.map((change) => {
     const row = change.kind === 'ended' ? change.before : change.after;
     const cells = TOKEN_CLASSES.map((tokenClass) => changedPrice(change, tokenClass));
-    return [change.kind, change.model, endpointOf(row), bandOf(row), ...cells, sourcesOfRow(row).join(', ')];
+    const sources = sourcesOfRow(row).join(', ');
+    return [
+      change.kind,
+      change.model,
+      endpointOf(row),
+      bandOf(row),
+      ...cells,
+      sources,
+      changedPremiums(change),
+    ];
   });
   return `From (${before}) to (${after}), USD per million tokens\n${formatTable(columns, rows)}`;
 }
@@ -123,6 +133,13 @@ function changedPrice(change: PriceChange, tokenClass: TokenClass): string {
     default:
       return change satisfies never;
   }
+}
+
+/** Premiums and fees before and after, where they differ. */
+function changedPremiums(change: PriceChange): string {
+  if (change.kind !== 'changed') return '';
+  const [before, after] = [change.before, change.after].map((row) => premiumsOf(row).join(', ') || 'none');
+  return before === after ? '' : `${before} → ${after}`;
 }
 
 /** An exact decimal, USD per million tokens on the standard tier. */
@@ -143,5 +160,19 @@ function bandOf({ promptTokensAbove }: PriceRow): string {
 function discountOf({ discount }: PriceRow): string[] {
   return discount === undefined
     ? []
-    : [`${formatUsd(discount.picoPercent)} percent off (${discount.source})`];
+    : [`${formatUsd(discount.picoPercent)} percent off (${discount.source})${roundedBy(discount.rounding)}`];
+}
+
+function roundedBy(rounding: string | undefined): string {
+  return rounding === undefined ? '' : `, rounded ${rounding}`;
+}
+
+/** What a request may pay on top of the rates. */
+function premiumsOf({ premiums, webSearchFee }: PriceRow): string[] {
+  const { fast, inferenceUs } = premiums;
+  return [
+    ...(fast === undefined ? [] : [`fast mode x ${fast.times}`]),
+    ...(inferenceUs === undefined ? [] : [`US inference x ${inferenceUs.times}`]),
+    ...(webSearchFee === undefined ? [] : [`web search ${formatUsd(webSearchFee.picoUsd)}`]),
+  ];
 }

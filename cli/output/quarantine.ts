@@ -51,11 +51,13 @@ export function formatQuarantined({
   logGroup,
   logStream,
   line,
+  replayedAt,
 }: QuarantinedLine): string {
   const rows = [
     ['id', eventId],
     ['logged', `${day} in ${logGroup} ${logStream}`],
     ['reason', `${reason}: ${printable(detail)}`],
+    ...(replayedAt === undefined ? [] : [['left', `read and posted at ${replayedAt}`]]),
     ['line', printable(line)],
   ];
   return rows.map(([name = '', value = '']) => `${name.padEnd(8)}${value}`).join('\n');

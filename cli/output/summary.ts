@@ -4,6 +4,7 @@ import { type AlertMessage, alertText, makeAlertMessage } from '../../shared/not
 import { type CostReport, costReportJson, reportCosts } from '../../shared/store/costReport.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import { formatCosts } from './costs.ts';
+import { formatGaps, gatherGaps } from './gaps.ts';
 import { formatIngest, ingestJson } from './ingest.ts';
 import { formatQuarantine } from './quarantine.ts';
 
@@ -61,7 +62,7 @@ export function summaryJson({ tally, team, user, model, alerts }: Summary) {
   };
 }
 
-export async function summaryText(summary: Summary, stores: Stores): Promise<string> {
+export async function summaryText(summary: Summary, stores: Stores, dataDir: string): Promise<string> {
   const { tally, team, user, model, alerts, firstDay, lastDay } = summary;
   if (firstDay === undefined) return `${formatIngest(tally)}\nThe ledger is empty.`;
   const sections = [
@@ -69,6 +70,7 @@ export async function summaryText(summary: Summary, stores: Stores): Promise<str
     `\nCosts by team, ${firstDay} to ${lastDay} (UTC)\n${formatCosts(team)}`,
     `\nTop users\n${formatCosts(user, TOP_USERS)}`,
     `\nModels\n${formatCosts(model)}`,
+    formatGaps(await gatherGaps(stores), { data: dataDir }).trimEnd(),
     alerts.length === 0
       ? '\nNo budget alerts'
       : `\nBudget alerts\n${indent(alerts.map(alertText).join('\n\n'))}`,

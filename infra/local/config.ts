@@ -6,11 +6,19 @@ import { type Budget, DEFAULT_THRESHOLDS } from '../../shared/domain/budget.ts';
 import { definedOnly } from '../../shared/domain/definedOnly.ts';
 import { identifierProblem } from '../../shared/domain/identifier.ts';
 import { parseUsd } from '../../shared/domain/money.ts';
+import { hideNamesOfEntry, type PseudonymOf } from '../../shared/domain/pseudonym.ts';
+import { LogRuleError, type LogRuleTexts, readLogRules } from '../../shared/formats/logRules.ts';
 import type { DirectoryStore } from '../../shared/store/directoryStore.ts';
 import { LocalError } from './localError.ts';
 
-/** Who works where and what each team may spend in a month. */
-export type Config = Readonly<{ users: readonly DirectoryEntry[]; budgets: readonly Budget[] }>;
+/** Who works where, what each team may spend in a month, and what holds of the logs. */
+export type Config = Readonly<{
+  users: readonly DirectoryEntry[];
+  budgets: readonly Budget[];
+  logRules: LogRuleTexts;
+  /** Users are kept under pseudonyms. */
+  hasPseudonyms: boolean;
+}>;
 
 const id = z.string().superRefine((text, context) => {
   const problem = identifierProblem(text);
@@ -27,7 +35,39 @@ const amount = z.union([z.string(), z.number()]).transform((value, context) => {
   return z.NEVER;
 });
 
+const names = z.array(z.string());
+
+/** Lists here are lists with commas in the environment, which is where the functions read them. */
+const logsSchema = z
+  .strictObject({
+    precedence: names.optional(),
+    uncounted: names.optional(),
+    formats: z.record(z.string(), z.string()).optional(),
+  })
+  .transform(({ precedence, uncounted, formats }) => {
+    const pairs = formats && Object.entries(formats).map(([logGroup, name]) => `${logGroup}=${name}`);
+    return {
+      sourcePrecedence: precedence?.join(','),
+      uncountedSources: uncounted?.join(','),
+      logGroupFormats: pairs?.join(','),
+    };
+  })
+  .superRefine((texts, context) => {
+    try {
+      readLogRules(texts);
+    } catch (error) {
+      if (!(error instanceof LogRuleError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
+
 const configSchema = z.strictObject({
+  logs: logsSchema.default({
+    sourcePrecedence: undefined,
+    uncountedSources: undefined,
+    logGroupFormats: undefined,
+  }),
+  pseudonyms: z.boolean().default(false),
   users: z
     .record(id, z.strictObject({ team: id.optional(), businessUnit: id.optional(), lead: id.optional() }))
     .default({}),
@@ -60,8 +100,10 @@ export function readConfig(file: string): Config {
       z.object({ range: z.tuple([z.number()]).rest(z.number()) }).safeParse(node).data?.range[0] ?? 0;
     throw configError(file, lines.linePos(offset), `${path.join('.')}: ${message}`);
   }
-  const { users, teams } = parsed.data;
+  const { users, teams, logs, pseudonyms } = parsed.data;
   return {
+    logRules: logs,
+    hasPseudonyms: pseudonyms,
     users: Object.entries(users).map(([user, entry]) => ({ user, ...definedOnly(entry) })),
     budgets: Object.entries(teams).map(([team, { monthlyBudgetUsd, thresholds }]) => ({
       team,
@@ -71,9 +113,18 @@ export function readConfig(file: string): Config {
   };
 }
 
-/** Writes a config into the ledger's directory; writing the same twice changes nothing. */
-export async function applyConfig({ users, budgets }: Config, directory: DirectoryStore): Promise<void> {
-  for (const entry of users) await directory.putUser(entry);
+/**
+ * Writes a config into the ledger's directory, in a ledger of pseudonyms by these; writing the same twice
+ * changes nothing.
+ */
+export async function applyConfig(
+  { users, budgets }: Pick<Config, 'users' | 'budgets'>,
+  { stores, pseudonymOf }: { stores: { directory: DirectoryStore }; pseudonymOf: PseudonymOf | undefined },
+): Promise<void> {
+  const { directory } = stores;
+  for (const entry of users) {
+    await directory.putUser(pseudonymOf === undefined ? entry : hideNamesOfEntry(entry, pseudonymOf));
+  }
   for (const budget of budgets) await directory.putBudget(budget);
 }
 

@@ -11,6 +11,7 @@ const ingestCounts = z.object({
   duplicates: count,
   revised: count,
   ignored: count,
+  ignoredReasons: z.record(z.string(), count),
   quarantined: count,
   unpriced: count,
   costPicoUsd: z.bigint(),
@@ -26,6 +27,7 @@ export const EMPTY_TALLY: IngestTally = {
   duplicates: 0,
   revised: 0,
   ignored: 0,
+  ignoredReasons: {},
   quarantined: 0,
   unpriced: 0,
   costPicoUsd: 0n,
@@ -66,8 +68,13 @@ export class Ingest {
       if (batch.isFull || (line === CAUGHT_UP && !batch.isEmpty)) await this.#deliver(batch.take());
     }
     if (!batch.isEmpty) await this.#deliver(batch.take());
-    await Promise.all(this.#underWay);
-    this.#throwFailure();
+    await this.#settle();
+  }
+
+  /** Delivers subscription events as they are; returns when all are posted. */
+  async deliveries(events: Iterable<unknown>): Promise<void> {
+    for (const event of events) await this.#deliver(event);
+    await this.#settle();
   }
 
   async #deliver(event: unknown): Promise<void> {
@@ -85,24 +92,36 @@ export class Ingest {
 
   #add(counts: IngestTally): void {
     const { tally } = this;
-    const reasons = { ...tally.reasons };
-    for (const [reason, lines] of Object.entries(counts.reasons))
-      reasons[reason] = (reasons[reason] ?? 0) + lines;
     this.tally = {
       lines: tally.lines + counts.lines,
       posted: tally.posted + counts.posted,
       duplicates: tally.duplicates + counts.duplicates,
       revised: tally.revised + counts.revised,
       ignored: tally.ignored + counts.ignored,
+      ignoredReasons: addEach(tally.ignoredReasons, counts.ignoredReasons),
       quarantined: tally.quarantined + counts.quarantined,
       unpriced: tally.unpriced + counts.unpriced,
       costPicoUsd: tally.costPicoUsd + counts.costPicoUsd,
-      reasons,
+      reasons: addEach(tally.reasons, counts.reasons),
     };
     this.#onProgress(this.tally);
   }
 
-  #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
+  async #settle(): Promise<void> {
+    await Promise.all(this.#underWay);
+    this.#throwFailure();
   }
+
+  /** Throws a failure once: who catches it may go on with other deliveries. */
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+  }
+}
+
+function addEach(sums: Readonly<Record<string, number>>, more: Readonly<Record<string, number>>) {
+  const added = { ...sums };
+  for (const [reason, lines] of Object.entries(more)) added[reason] = (added[reason] ?? 0) + lines;
+  return added;
 }

@@ -67,7 +67,7 @@ export async function* followLines(
 }
 
 /** Cuts bytes into lines. A line longer than any log event is kept only as far as it takes to refuse it. */
-class LineSplitter {
+export class LineSplitter {
   #parts: Buffer[] = [];
   #length = 0;
 

@@ -1,8 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { definedOnly } from '../../shared/domain/definedOnly.ts';
 import { monthOfDay } from '../../shared/domain/period.ts';
+import type { PseudonymOf } from '../../shared/domain/pseudonym.ts';
+import type { LogRuleTexts } from '../../shared/formats/logRules.ts';
 import { documentClient } from '../../shared/runtime/clients.ts';
+import { readPseudonyms } from '../../shared/runtime/pseudonyms.ts';
 import { periodSortKey, scopePartition } from '../../shared/store/keys.ts';
 import type { Posting } from '../../shared/store/recordStore.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
@@ -13,12 +17,15 @@ import { openEngine } from './engine.ts';
 import { startHttpApi } from './httpApi.ts';
 import { invoke } from './invoke.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
+import { openPseudonymKey } from './pseudonymKey.ts';
 import { LOCAL_TOPIC_ARN, startTopic } from './topic.ts';
 
 /** All of Tollbook on one machine: the real functions, over an embedded database and stand-ins for the rest. */
 export type Stack = Readonly<{
   stores: Stores;
   issuer: Issuer;
+  /** The names under which users are kept; `undefined` where these are their real ones. */
+  pseudonymOf: PseudonymOf | undefined;
   /** Now, and how long records and lines are kept: what a posting of this moment needs. */
   posting(): Posting;
   /** Calls a function's handler with an event. */
@@ -32,6 +39,12 @@ export type Stack = Readonly<{
 
 export type StackOptions = Readonly<{
   dataDir: string;
+  /** A file of the company's own prices; without it the one in the environment, if any. */
+  prices?: string | undefined;
+  /** What the company says of its logs; without it what the environment says, if anything. */
+  logRules?: LogRuleTexts | undefined;
+  /** Keeps users under pseudonyms from now on; a folder that does so once does it for good. */
+  hasPseudonyms?: boolean | undefined;
   /** Gets each alert message as a person reads it. */
   onAlert?: (message: string) => void;
   /** Gets what failed in the background, as it fails; the next `settle` throws the first failure. */
@@ -47,6 +60,9 @@ const notified = z.object({ messages: z.array(z.string()) });
 /** Opens the stack of a data folder and finishes what an earlier run left undone. */
 export async function openStack({
   dataDir,
+  prices,
+  logRules,
+  hasPseudonyms = false,
   onAlert = () => {},
   onFailure = () => {},
 }: StackOptions): Promise<Stack> {
@@ -59,6 +75,9 @@ export async function openStack({
     }
   });
   setEnvironment({ dynamodb: ownEndpoint ?? engine.endpoint, sns: topic.endpoint });
+  if (prices !== undefined) process.env.PRICE_OVERLAY = prices;
+  const pseudonymKeyFile = openPseudonymKey(dataDir, hasPseudonyms);
+  setLogSettings(logRules, pseudonymKeyFile);
   const client = documentClient();
   await createTables(client);
   const stores = dynamoStores({ client, ...LOCAL_TABLES });
@@ -71,6 +90,7 @@ export async function openStack({
   return {
     stores,
     issuer,
+    pseudonymOf: await readPseudonyms({ PSEUDONYM_KEY_FILE: pseudonymKeyFile }),
     posting: () => ({
       now: new Date(),
       recordRetentionDays: RECORD_RETENTION_DAYS,
@@ -119,7 +139,24 @@ function setEnvironment(endpoints: { dynamodb: string; sns: string }): void {
     USAGE_TOTALS_TABLE: LOCAL_TABLES.totalsTable,
     ALERT_TOPIC_ARN: LOCAL_TOPIC_ARN,
     USER_CLAIM: 'email',
+    RESOLVE_INFERENCE_PROFILES: 'false',
   });
+}
+
+/** What the functions find there of the company's settings. The key itself is in the file only. */
+function setLogSettings(rules: LogRuleTexts = {}, pseudonymKeyFile: string | undefined): void {
+  delete process.env.PSEUDONYM_KEY_PARAMETER;
+  delete process.env.PSEUDONYM_KEY_FILE;
+  const { sourcePrecedence, uncountedSources, logGroupFormats } = rules;
+  Object.assign(
+    process.env,
+    definedOnly({
+      SOURCE_PRECEDENCE: sourcePrecedence,
+      UNCOUNTED_SOURCES: uncountedSources,
+      LOG_GROUP_FORMATS: logGroupFormats,
+      PSEUDONYM_KEY_FILE: pseudonymKeyFile,
+    }),
+  );
 }
 
 /**

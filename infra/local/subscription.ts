@@ -5,11 +5,11 @@ import { gzipSync } from 'node:zlib';
 type Event = { id: string; timestamp: number; message: string };
 
 /** A delivery holds at most this; CloudWatch Logs cuts its own in a similar way. */
-const MAX_BATCH_LINES = 1_000;
-const MAX_BATCH_CHARACTERS = 4_000_000;
+export const MAX_BATCH_LINES = 1_000;
+export const MAX_BATCH_CHARACTERS = 4_000_000;
 
 /** Files have one log group and stream, so a line is the same event whatever its file is called. */
-const LOG_GROUP = 'local/files';
+export const FILES_LOG_GROUP = 'local/files';
 const LOG_STREAM = 'lines';
 
 const ISO_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/;
@@ -46,7 +46,7 @@ export class SubscriptionBatch {
     const logEvents = this.#events;
     this.#events = [];
     this.#characters = 0;
-    return subscriptionEvent({ logGroup: LOG_GROUP, logStream: LOG_STREAM, logEvents });
+    return subscriptionEvent({ logGroup: FILES_LOG_GROUP, logStream: LOG_STREAM, logEvents });
   }
 }
 

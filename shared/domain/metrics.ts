@@ -1,8 +1,16 @@
 import { TOKEN_CLASSES, type TokenClass } from './tokens.ts';
 import type { RequestStatus } from './usage.ts';
 
-/** Costs by token class, in pico-USD. */
-export type CostByClass = Readonly<Record<TokenClass, bigint>>;
+/**
+ * What the cost of a request is made of: a part for each token class, and a part for each fee that is not
+ * charged by the token. The parts add up to the cost. `webSearch` is the fee of the searches that the
+ * provider ran; the tokens that their results take are in `input`.
+ */
+export const COST_CLASSES = [...TOKEN_CLASSES, 'webSearch'] as const;
+export type CostClass = (typeof COST_CLASSES)[number];
+
+/** Costs by cost class, in pico-USD. */
+export type CostByClass = Readonly<Record<CostClass, bigint>>;
 
 /**
  * The figures that every line and total carries; all of them add up, so a total is a plain sum.
@@ -26,6 +34,7 @@ export const NO_COST: CostByClass = {
   cacheWrite5m: 0n,
   cacheWrite1h: 0n,
   output: 0n,
+  webSearch: 0n,
 };
 
 export const NO_METRICS: Metrics = {
@@ -55,10 +64,10 @@ export function subtractMetrics(a: Metrics, b: Metrics): Metrics {
   return combine(a, b, -1);
 }
 
-/** Sum over all token classes. */
+/** Sum over all cost classes. */
 export function totalCost(cost: CostByClass): bigint {
   let sum = 0n;
-  for (const tokenClass of TOKEN_CLASSES) sum += cost[tokenClass];
+  for (const costClass of COST_CLASSES) sum += cost[costClass];
   return sum;
 }
 
@@ -88,6 +97,7 @@ function combine(a: Metrics, b: Metrics, sign: 1 | -1): Metrics {
       cacheWrite5m: c.cacheWrite5m + bigSign * d.cacheWrite5m,
       cacheWrite1h: c.cacheWrite1h + bigSign * d.cacheWrite1h,
       output: c.output + bigSign * d.output,
+      webSearch: c.webSearch + bigSign * d.webSearch,
     },
   };
 }

@@ -1,3 +1,4 @@
+import { compareSources, DEFAULT_PRECEDENCE, type SourcePrecedence } from './sourcePrecedence.ts';
 import { TOKEN_CLASSES } from './tokens.ts';
 import { OPTIONAL_USAGE, type RequestStatus, type Usage } from './usage.ts';
 
@@ -8,13 +9,18 @@ const STATUS_RANK: Record<RequestStatus, number> = { throttled: 0, error: 1, blo
 
 /**
  * Compares a new sighting of a request with what is recorded. The order is total and looks at the
- * contents alone, so whichever order the sightings arrive in, the same one is kept in the end: the one
- * with token counts, then the one with more tokens (a final record after a partial one), then the better
- * status, then the later text order. Price and directory play no part, so a replay after a change of
- * prices or teams is still the same sighting.
+ * contents alone, so whichever order the sightings arrive in, the same one is kept in the end: the one of
+ * the source that is believed first, then the one with token counts, then the one with more tokens (a final
+ * record after a partial one), then the better status, then the later text order. Price and directory play
+ * no part, so a replay after a change of prices or teams is still the same sighting.
  */
-export function compareSightings(recorded: Usage, seen: Usage): Sighting {
+export function compareSightings(
+  recorded: Usage,
+  seen: Usage,
+  precedence: SourcePrecedence = DEFAULT_PRECEDENCE,
+): Sighting {
   const order =
+    compareSources(recorded.source, seen.source, precedence) ||
     Number(seen.hasTokenCounts) - Number(recorded.hasTokenCounts) ||
     sumTokens(seen) - sumTokens(recorded) ||
     STATUS_RANK[seen.status] - STATUS_RANK[recorded.status] ||

@@ -1,6 +1,6 @@
 import type { Tokens } from './tokens.ts';
 
-/** Where a log line came from; part of a request's identity, so two sources never share an id. */
+/** Where a log line came from; `requestIdentity.ts` says when two sources tell of one request. */
 export const USAGE_SOURCES = [
   'bedrock',
   'tollbook',
@@ -122,15 +122,7 @@ type MaybeUndefined = { readonly [Key in OptionalUsageKey]?: Usage[Key] | undefi
 type Writable = { -readonly [Key in OptionalUsageKey]?: Usage[Key] };
 type OptionalUsageKey = (typeof OPTIONAL_USAGE)[number];
 
-/** A usage record's identity within its UTC day. */
-export type RequestKey = Readonly<{ source: UsageSource; requestId: string; day: string }>;
-
 /** The UTC day, `YYYY-MM-DD`, in which a request started. */
 export function usageDay(usage: Pick<Usage, 'startedAt'>): string {
   return usage.startedAt.slice(0, 10);
-}
-
-/** Text form of an identity; unique within a day, because ids hold no `#`. */
-export function requestIdentity(key: Pick<RequestKey, 'source' | 'requestId'>): string {
-  return `${key.source}#${key.requestId}`;
 }

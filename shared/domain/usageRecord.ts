@@ -1,5 +1,6 @@
 import type { Attribution, TeamSource } from './attribution.ts';
 import { type CostByClass, type Metrics, NO_COST, NO_METRICS, STATUS_COUNTER } from './metrics.ts';
+import { canonicalRequestId } from './requestIdentity.ts';
 import { copyOptionalUsage, type Usage, usageDay } from './usage.ts';
 
 /** The price a usage was given; the engine's answer, in the words a record keeps. */
@@ -35,6 +36,7 @@ export function makeUsageRecord(usage: Usage, attribution: Attribution, price: R
     ...rest,
     ...price,
     ...attribution,
+    requestId: canonicalRequestId(usage.requestId),
     day: usageDay(usage),
     isUserLogged: loggedUser !== undefined,
     rev: 1,

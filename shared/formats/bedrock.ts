@@ -3,7 +3,7 @@ import type { Tokens } from '../domain/tokens.ts';
 import type { RequestStatus } from '../domain/usage.ts';
 import { isGuardrailBlock, readBodyUsage } from './bodyUsage.ts';
 import type { LogFormat } from './decoded.ts';
-import { Fields } from './fields.ts';
+import { Fields, isJson } from './fields.ts';
 import { finishUsage } from './finishUsage.ts';
 import { readMetadata, userFromArn } from './identity.ts';
 
@@ -13,6 +13,7 @@ import { readMetadata, userFromArn } from './identity.ts';
  */
 export const bedrockFormat: LogFormat = {
   name: 'bedrock',
+  source: 'bedrock',
   recognises: (line) => line.schemaType === 'ModelInvocationLog',
   decode(line, { now }) {
     const fields = new Fields(line);
@@ -33,7 +34,7 @@ export const bedrockFormat: LogFormat = {
         hasTokenCounts: counts.hasTokenCounts,
         status: readStatus(fields, { errorCode, body, outputTokens: counts.tokens.output }),
         errorCode,
-        serviceTier: 'standard',
+        serviceTier: readServiceTier(fields, body),
         ...identity,
         user: identity.user ?? userFromArn(readArn(fields)),
         operation: identity.operation ?? NO_DIMENSION,
@@ -88,6 +89,25 @@ function readStatus(
   if (errorCode !== '' || /^[45]\d\d$/.test(String(status))) return 'error';
   return outputTokens === 0 && isGuardrailBlock(body) ? 'blocked' : 'ok';
 }
+
+/**
+ * The tier that served the request. No field of the log itself for it was ever seen; answers of Converse have
+ * `serviceTier: {type}`, those of other APIs `service_tier`. A tier of another name has no price, rather than
+ * a wrong one, and its name is not kept, because it may stand in a body.
+ *
+ * Source: Amazon Bedrock API reference, ServiceTier.
+ */
+function readServiceTier(line: Fields, body: unknown): string {
+  const stated = line.raw('serviceTier') ?? (isJson(body) ? (body.serviceTier ?? body.service_tier) : null);
+  const tier = isJson(stated) ? stated.type : stated;
+  return tier === undefined || tier === null ? 'standard' : (TIERS.get(tier) ?? 'unknown');
+}
+
+/** Bedrock calls the standard tier `default`. */
+const TIERS: ReadonlyMap<unknown, string> = new Map([
+  ...['default', 'standard', 'auto'].map((name) => [name, 'standard'] as const),
+  ...['priority', 'flex', 'batch', 'reserved'].map((name) => [name, name] as const),
+]);
 
 /** Some exports give the identity's ARN as a list. */
 function readArn(line: Fields): string {

@@ -5,6 +5,7 @@ import type { RequestStatus } from '../domain/usage.ts';
 import { type LogFormat, NO_REQUEST } from './decoded.ts';
 import { Fields, isJson, type Json } from './fields.ts';
 import { finishUsage } from './finishUsage.ts';
+import { startOf } from './gatewayTime.ts';
 import { type LoggedIdentity, readMetadata } from './identity.ts';
 import { isoOfUnixNano } from './otlp.ts';
 import { parseResourceAttributes } from './resourceAttributes.ts';
@@ -19,19 +20,20 @@ const PREFIX = 'claude_code.';
  */
 export const claudeCodeFormat: LogFormat = {
   name: 'claude-code',
+  source: 'claude-code',
   recognises: (line) => eventName(line) !== undefined || isMetric(line),
   decode(line, { now, eventId }) {
     const event = eventName(line);
     if (event !== 'api_request' && event !== 'api_error') return NO_REQUEST;
     const fields = new Fields({ ...line, resource: allOfResource(line) });
     const attributes = fields.child('attributes');
-    const at = readTime(fields, attributes);
+    const endedAt = readTime(fields, attributes);
     return finishUsage(fields, {
       now,
-      at,
+      at: startOf(attributes, 'duration_ms', { end: endedAt, now }),
       usage: {
         source: 'claude-code',
-        requestId: readRequestId(attributes, at) ?? eventId(),
+        requestId: readRequestId(attributes, endedAt) ?? eventId(),
         modelId: attributes.requiredText('model'),
         ...(event === 'api_request' ? readAnswer(attributes) : readFailure(attributes)),
         attempt: attributes.looseCount('attempt'),

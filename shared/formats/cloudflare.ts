@@ -18,6 +18,7 @@ import { readProviderModel } from './providerModel.ts';
  */
 export const cloudflareFormat: LogFormat = {
   name: 'cloudflare',
+  source: 'cloudflare',
   recognises: (line) => line.tokens_in !== undefined && line.provider !== undefined,
   decode(line, { now, eventId }) {
     const fields = new Fields(line);

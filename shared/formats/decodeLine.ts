@@ -30,11 +30,14 @@ export const LOG_FORMATS: readonly LogFormat[] = [
 /** One log event holds at most this many records. */
 const MAX_RECORDS = 10_000;
 
+const UNCOUNTED: readonly Decoded[] = [{ kind: 'ignored', reason: 'uncounted' }];
+
 /**
  * Reads one log event, which nearly always is one record. A list, and an OTLP export, hold several; each
  * of them is read for itself. It never throws.
  */
 export function decodeLine(line: string, context: LineContext): readonly Decoded[] {
+  if (context.formats?.length === 0) return UNCOUNTED;
   if (line.length > MAX_LINE_BYTES) {
     return [quarantined('line_too_long', `the line is longer than ${MAX_LINE_BYTES} characters`)];
   }
@@ -62,10 +65,14 @@ function decodeAll(records: readonly unknown[], context: LineContext): Decoded[]
 }
 
 function decodeRecord(record: Json, context: LineContext): Decoded {
-  for (const format of LOG_FORMATS) {
+  const { formats = LOG_FORMATS } = context;
+  for (const format of formats) {
     if (format.recognises(record)) return format.decode(record, context);
   }
-  return quarantined('unknown_schema', 'a JSON object of no known format');
+  const [only, ...more] = formats;
+  return only !== undefined && more.length === 0
+    ? quarantined('other_format', `not of the format ${only.name}, which all of this log is said to have`)
+    : quarantined('unknown_schema', 'a JSON object of no known format');
 }
 
 function parseJson(line: string): unknown {

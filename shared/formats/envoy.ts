@@ -17,6 +17,7 @@ import { readProviderModel } from './providerModel.ts';
  */
 export const envoyFormat: LogFormat = {
   name: 'envoy',
+  source: 'envoy',
   recognises: (line) =>
     line['gen_ai.usage.input_tokens'] !== undefined ||
     line['gen_ai.request.model'] !== undefined ||

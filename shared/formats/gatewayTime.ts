@@ -1,4 +1,5 @@
 import type { Fields } from './fields.ts';
+import { readTimestamp } from './timestamp.ts';
 
 /** Seconds since 1970 have fewer than 12 digits for the next 3,000 years, milliseconds have more since 1973. */
 const FIRST_MS = 100_000_000_000;
@@ -47,3 +48,26 @@ function isoOfEpoch(epoch: number): string {
   const ms = epoch < FIRST_MS ? Math.floor(Math.round(epoch * 1_000_000) / 1_000) : Math.floor(epoch);
   return Math.abs(ms) <= LAST_MS ? new Date(ms).toISOString() : String(epoch);
 }
+
+/** No request runs for longer than a day; a longer duration is a fault of the log. */
+const LONGEST_MS = 86_400_000;
+
+/**
+ * The start of a request whose log tells its end, as ISO 8601, and under `key` the milliseconds it took, which
+ * may be digits in quotes. Without these the end stands for the start; an end that is no time stays as it is,
+ * for `readTimestamp` to judge.
+ */
+export function startOf(line: Fields, key: string, { end, now }: { end: string; now: Date }): string {
+  const value = line.raw(key);
+  if (value === undefined || value === null || value === '') return end;
+  const durationMs = typeof value === 'string' && DURATION.test(value) ? Number(value) : value;
+  if (typeof durationMs !== 'number' || !(durationMs >= 0 && durationMs <= LONGEST_MS)) {
+    line.fail('bad_field', key, 'no duration of up to a day');
+    return end;
+  }
+  const read = readTimestamp(end, now);
+  if (read.kind !== 'read') return end;
+  return new Date(Date.parse(read.iso) - Math.round(durationMs)).toISOString();
+}
+
+const DURATION = /^\d{1,8}(?:\.\d{1,9})?$/;

@@ -16,6 +16,7 @@ import { bedrockRegion, type ProviderModel, readProviderModel } from './provider
  */
 export const kongFormat: LogFormat = {
   name: 'kong',
+  source: 'kong',
   recognises: (line) => isJson(line.ai) && pluginOf(line.ai) !== undefined,
   decode(line, { now, eventId }) {
     const fields = new Fields(line);

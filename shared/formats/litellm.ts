@@ -21,6 +21,7 @@ import { readChatCache, readSurcharges, readThinking } from './usageObject.ts';
  */
 export const litellmFormat: LogFormat = {
   name: 'litellm',
+  source: 'litellm',
   recognises: (line) =>
     line.call_type !== undefined &&
     (line.model_group !== undefined || line.custom_llm_provider !== undefined || line.spend !== undefined),

@@ -16,6 +16,7 @@ import { readSurcharges, readUsageObject } from './usageObject.ts';
  */
 export const plainUsageFormat: LogFormat = {
   name: 'plain',
+  source: 'plain',
   recognises: (line) => isJson(line.usage) && line.model !== undefined && !isTollbook(line),
   decode(line, { now, eventId }) {
     const fields = new Fields(line);

@@ -17,6 +17,7 @@ import { readProviderModel } from './providerModel.ts';
  */
 export const portkeyFormat: LogFormat = {
   name: 'portkey',
+  source: 'portkey',
   recognises: (line) =>
     line.ai_model !== undefined && (line.req_units !== undefined || line.ai_org !== undefined),
   decode(line, { now, eventId }) {

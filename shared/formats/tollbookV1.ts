@@ -7,6 +7,7 @@ import { finishUsage } from './finishUsage.ts';
 /** Tollbook's own line, for gateways that can choose what they log; `docs/formats.md` describes it. */
 export const tollbookV1Format: LogFormat = {
   name: 'tollbook.v1',
+  source: 'tollbook',
   recognises: (line) => line.schema === 'tollbook.v1',
   decode(line, { now, eventId }) {
     const fields = new Fields(line);

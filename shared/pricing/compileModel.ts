@@ -1,8 +1,14 @@
+import type { Discount } from './discount.ts';
+import type { EndpointScope, PricedTier, RegionGroup } from './endpoints.ts';
+import type { Premiums } from './premiums.ts';
 import { PriceBookError, type PriceBookErrorCode } from './priceBookError.ts';
-import type { EndpointScope, FileModel, FileRow, PricedTier, RegionGroup } from './priceBookFile.ts';
-import { compileRates, type RowRates } from './rates.ts';
+import type { FileModel, FileRow } from './priceBookFile.ts';
+import { compileRates, picoUsdPerUnit, type RefuseRate, type RowRates } from './rates.ts';
 
-/** One dated price, with its rates multiplied out for every name of a service tier that it has. */
+/** Pico-USD for one, and where it was read. */
+export type Fee = Readonly<{ picoUsd: bigint; source: string; isVerified: boolean }>;
+
+/** One dated price, with its rates multiplied out for every tier and premium that it has. */
 export type PriceRow = RowRates &
   Readonly<{
     scope: EndpointScope;
@@ -11,11 +17,14 @@ export type PriceRow = RowRates &
     to: string | null;
     /** −1 for the lowest band, so that "strictly above" lets an empty prompt in. */
     promptTokensAbove: number;
+    premiums: Premiums;
+    /** The fee of one web search; without it no search has a price here. */
+    webSearchFee?: Fee;
     source: string;
     isVerified: boolean;
     note?: string;
-    /** A share of the list price that the rates leave out; the percentage is times 10^12. */
-    discount?: Readonly<{ picoPercent: bigint; source: string }>;
+    /** A share of the list price that the rates leave out. */
+    discount?: Discount & Readonly<{ source: string }>;
   }>;
 
 /** A model with its rows by scope, in the order in which they are tried: see `scheduleKey`. */
@@ -25,6 +34,9 @@ export type PricedModel = Readonly<{
   serviceTiers: readonly PricedTier[];
   schedules: ReadonlyMap<string, readonly PriceRow[]>;
 }>;
+
+/** The fee of searches is told by the thousand. */
+const SEARCHES = 1_000n;
 
 /** Where in a model the rows of a scope are found, those of a group of regions apart. */
 export function scheduleKey(scope: EndpointScope, regionGroup: RegionGroup | undefined): string {
@@ -41,64 +53,69 @@ export function compiledBand(promptTokensAbove: number): number {
   return promptTokensAbove === 0 ? -1 : promptTokensAbove;
 }
 
-/** Checks a model's rows against each other and turns them into rates; throws `PriceBookError`. */
-export function compileModel(model: FileModel, sources: ReadonlySet<string>): PricedModel {
-  const seriesByKey = new Map<string, FileRow[]>();
+/**
+ * A model of a price book file. Its prices are multiplied out when they are first asked for, because a
+ * process meets few of the models, and start-up is on the way of every first request. Whether the rows
+ * agree with each other is not looked at here: `loadPriceBook` checks a file once and whole.
+ */
+export function compileModel(model: FileModel): PricedModel {
+  let schedules: PricedModel['schedules'] | undefined;
+  return {
+    model: model.model,
+    vendor: model.vendor,
+    serviceTiers: model.serviceTiers,
+    get schedules() {
+      schedules ??= compileSchedules(model);
+      return schedules;
+    },
+  };
+}
+
+function compileSchedules(model: FileModel): PricedModel['schedules'] {
   const schedules = new Map<string, PriceRow[]>();
   for (const row of model.rows) {
-    if (!sources.has(row.source)) throw refusal('source_unknown', model, row, `has no source ${row.source}`);
     const key = scheduleKey(row.scope, row.regionGroup);
-    appendTo(seriesByKey, `${key} ${row.promptTokensAbove}`, row);
-    appendTo(schedules, key, compileRow(model, row));
+    const rows = schedules.get(key);
+    if (rows === undefined) schedules.set(key, [compileRow(model, row)]);
+    else rows.push(compileRow(model, row));
   }
-  for (const series of seriesByKey.values()) checkPeriods(model, series);
   for (const rows of schedules.values()) rows.sort(byBandThenLatest);
-  return { model: model.model, vendor: model.vendor, serviceTiers: model.serviceTiers, schedules };
-}
-
-function appendTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-}
-
-/** The periods of one scope and band must follow each other without a hole and without a choice. */
-function checkPeriods(model: FileModel, rows: readonly FileRow[]): void {
-  const ordered = rows.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-  let previous: FileRow | undefined;
-  for (const row of ordered) {
-    if (row.to !== null && row.from >= row.to) throw refusal('period_empty', model, row, `ends on ${row.to}`);
-    if (previous !== undefined) {
-      if (previous.to === null || previous.to > row.from) {
-        throw refusal('periods_overlap', model, row, `starts within the period from ${previous.from}`);
-      }
-      if (previous.to < row.from) {
-        throw refusal('periods_gap', model, row, `leaves a gap after ${previous.to}`);
-      }
-    }
-    previous = row;
-  }
+  return schedules;
 }
 
 function compileRow(model: FileModel, row: FileRow): PriceRow {
-  const rates = compileRates(row.usdPerMillion, model.serviceTiers, (code, _tokenClass, why) =>
-    refusal(code, model, row, why),
-  );
+  const { serviceTiers } = model;
+  const { premiums = {} } = row;
+  const refuse: RefuseRate = (code, _part, why) => refuseRow(code, { model, row, why });
+  const search = row.fees?.webSearch;
   return {
-    ...rates,
+    ...compileRates(row.usdPerMillion, { serviceTiers, premiums }, refuse),
     scope: row.scope,
     ...(row.regionGroup === undefined ? {} : { regionGroup: row.regionGroup }),
     from: row.from,
     to: row.to,
     promptTokensAbove: compiledBand(row.promptTokensAbove),
+    premiums,
+    ...(search === undefined ? {} : { webSearchFee: webSearchFee(search.usdPerThousand, search, refuse) }),
     source: row.source,
     isVerified: row.isVerified,
     ...(row.note === undefined ? {} : { note: row.note }),
   };
 }
 
+/** The fee of one search from USD for a thousand. */
+export function webSearchFee(
+  usdPerThousand: string,
+  { source, isVerified }: Readonly<{ source: string; isVerified: boolean }>,
+  refuse: RefuseRate,
+): Fee {
+  return { picoUsd: picoUsdPerUnit(usdPerThousand, SEARCHES, 'webSearch', refuse), source, isVerified };
+}
+
+type Refusal = Readonly<{ model: FileModel; row: FileRow; why: string }>;
+
 /** Builds the error that names the row as one finds it in the file. */
-function refusal(code: PriceBookErrorCode, model: FileModel, row: FileRow, why: string): PriceBookError {
+export function refuseRow(code: PriceBookErrorCode, { model, row, why }: Refusal): PriceBookError {
   const where = scheduleKey(row.scope, row.regionGroup);
   const place = `row ${model.rows.indexOf(row) + 1} (${where}, from ${row.from}, above ${row.promptTokensAbove})`;
   return new PriceBookError(code, `${model.model}, ${place}: ${why}`);

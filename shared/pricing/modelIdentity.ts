@@ -1,5 +1,5 @@
 import { type PricedModel, type PriceRow, scheduleKey } from './compileModel.ts';
-import type { EndpointScope, RegionGroup } from './priceBookFile.ts';
+import type { EndpointScope, RegionGroup } from './endpoints.ts';
 
 /**
  * Which model a logged id means and through which endpoint it was called. `model` is the price book's

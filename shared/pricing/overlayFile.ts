@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import { formatUsd, parseUsd } from '../domain/money.ts';
+import { HUNDRED_PERCENT } from './discount.ts';
+import { ENDPOINT_SCOPES, REGION_GROUPS } from './endpoints.ts';
 import { didYouMean } from './nearestName.ts';
-import { ENDPOINT_SCOPES, REGION_GROUPS } from './priceBookFile.ts';
-import { HUNDRED_PERCENT } from './rates.ts';
+import { ROUNDINGS } from './rounding.ts';
 
 /** Every scalar of the file arrives as the text that was written. */
 
@@ -43,6 +44,8 @@ const source = section({ title: z.string().min(1).max(200), checked: day });
 const discount = section({
   models: z.array(pattern).min(1).max(MAX_ENTRIES),
   percent,
+  /** What becomes of a rate that the percentage makes no whole number of pico-USD; refused without it. */
+  rounding: choice(ROUNDINGS, 'rounding').optional(),
   scope: choice(ENDPOINT_SCOPES, 'scope').optional(),
   from: day.default('0000-01-01'),
   to: day.nullable().default(null),
@@ -63,6 +66,7 @@ const ownPrice = section({
     cacheWrite1h: price.optional(),
     output: price.optional(),
   }),
+  usdPerThousand: section({ webSearch: price.optional() }).optional(),
   source: name,
 })
   .superRefine(checkPeriod)

@@ -1,10 +1,17 @@
-import { formatUsd } from '../domain/money.ts';
 import { TOKEN_CLASSES } from '../domain/tokens.ts';
-import { compiledBand, type PricedModel, type PriceRow, scheduleKey } from './compileModel.ts';
+import {
+  compiledBand,
+  type Fee,
+  type PricedModel,
+  type PriceRow,
+  scheduleKey,
+  webSearchFee,
+} from './compileModel.ts';
+import { isAbsurd, nearestRow, placeOfRow, usdPerMillion } from './neighbours.ts';
 import { checkSource, type OverlayContext, unknownModel } from './overlayNames.ts';
 import { PriceBookError } from './priceBookError.ts';
 import type { OverlayPrice, PriceOverlay } from './priceOverlay.ts';
-import { compileRates, PICO_USD_PER_MILLION_TOKENS } from './rates.ts';
+import { compileRates, type RefuseRate } from './rates.ts';
 
 /** An overlay's price as a row; `index` is its place in the file. */
 export type OwnPrice = Readonly<{
@@ -15,11 +22,6 @@ export type OwnPrice = Readonly<{
   row: PriceRow;
 }>;
 
-/** A price this many times the book's, or this small a part of it, is a slip of the unit or the point. */
-const ABSURD_TIMES = 100n;
-
-const DAY_MS = 86_400_000;
-
 /** Compiles the prices of an overlay and compares them with the book's; throws `PriceBookError`. */
 export function ownPrices(context: OverlayContext): OwnPrice[] {
   const { book, overlay } = context;
@@ -29,8 +31,9 @@ export function ownPrices(context: OverlayContext): OwnPrice[] {
     if (model === undefined) throw unknownModel(context, price.model, ['prices', index, 'model']);
     checkSource(context, price.source, ['prices', index, 'source']);
     checkReachable(price, index, context);
-    const row = compileOwnRow(price, { model, index, overlay });
-    checkAgainstBook(row, { model, index, overlay });
+    const listed = nearestRow(placeOfRow(price), [...model.schedules.values()].flat());
+    const row = compileOwnRow(price, { model, index, overlay, listed });
+    checkAgainstBook(row, { model, index, overlay, listed });
     return { model: price.model, index, from: price.from, to: price.to, row };
   });
 }
@@ -50,15 +53,32 @@ function checkReachable({ model, scope }: OverlayPrice, index: number, { book, o
   throw new PriceBookError('scope_unreachable', `${place}: ${model} has no id on ${what}`);
 }
 
-type OwnContext = Readonly<{ model: PricedModel; index: number; overlay: PriceOverlay }>;
+/** `listed` is the book's row that is most like the own one. */
+type OwnContext = Readonly<{
+  model: PricedModel;
+  index: number;
+  overlay: PriceOverlay;
+  listed: PriceRow | undefined;
+}>;
 
-function compileOwnRow(price: OverlayPrice, { model, index, overlay }: OwnContext): PriceRow {
-  const rates = compileRates(price.usdPerMillion, model.serviceTiers, (code, tokenClass, why) => {
-    const place = overlay.locate(['prices', index, 'usdPerMillion', tokenClass]);
+/**
+ * Premiums and fees that the book has for the same scope go on top of an own price: a contract about
+ * tokens does not say that fast mode costs nothing more. A fee that the own price states comes first.
+ */
+function compileOwnRow(price: OverlayPrice, { model, index, overlay, listed }: OwnContext): PriceRow {
+  const { serviceTiers } = model;
+  const inherited = listed?.scope === price.scope ? listed : undefined;
+  const premiums = inherited?.premiums ?? {};
+  const refuse: RefuseRate = (code, part, why) => {
+    const section = part === 'webSearch' ? 'usdPerThousand' : 'usdPerMillion';
+    const place = overlay.locate(['prices', index, section, part]);
     return new PriceBookError(code, `${place}: ${price.model}, ${price.scope}, from ${price.from}: ${why}`);
-  });
+  };
+  const fee = ownFee(price, inherited?.webSearchFee, refuse);
   return {
-    ...rates,
+    ...compileRates(price.usdPerMillion, { serviceTiers, premiums }, refuse),
+    premiums,
+    ...(fee === undefined ? {} : { webSearchFee: fee }),
     scope: price.scope,
     ...(price.regionGroup === undefined ? {} : { regionGroup: price.regionGroup }),
     from: price.from,
@@ -69,12 +89,23 @@ function compileOwnRow(price: OverlayPrice, { model, index, overlay }: OwnContex
   };
 }
 
+function ownFee(
+  { usdPerThousand, source }: OverlayPrice,
+  listed: Fee | undefined,
+  refuse: RefuseRate,
+): Fee | undefined {
+  const usd = usdPerThousand?.webSearch;
+  if (usd === undefined) return listed;
+  const fee = webSearchFee(usd, { source, isVerified: true }, refuse);
+  if (listed === undefined || fee.picoUsd === 0n || !isAbsurd(fee.picoUsd, listed.picoUsd)) return fee;
+  throw refuse('price_absurd', 'webSearch', `webSearch ${usd} is absurd beside the price book's`);
+}
+
 /**
  * Compares each class with the book's nearest row. A class that the book prices must have a price here
  * too: left out by an oversight, it would leave every request that uses it without a price.
  */
-function checkAgainstBook(row: PriceRow, { model, index, overlay }: OwnContext): void {
-  const neighbour = neighbourOf(row, model);
+function checkAgainstBook(row: PriceRow, { model, index, overlay, listed: neighbour }: OwnContext): void {
   if (neighbour === undefined) return;
   for (const tokenClass of TOKEN_CLASSES) {
     const own = row.standardRates[tokenClass];
@@ -91,41 +122,4 @@ function checkAgainstBook(row: PriceRow, { model, index, overlay }: OwnContext):
       throw new PriceBookError('price_absurd', `${place}: ${name}: ${why}`);
     }
   }
-}
-
-function isAbsurd(own: bigint, listed: bigint): boolean {
-  return own !== listed && (own >= listed * ABSURD_TIMES || own * ABSURD_TIMES <= listed);
-}
-
-function usdPerMillion(picoUsdPerToken: bigint): string {
-  return formatUsd(picoUsdPerToken * PICO_USD_PER_MILLION_TOKENS);
-}
-
-/** The book's row that is most like the own one: its scope first, then group of regions, band and time. */
-function neighbourOf(own: PriceRow, { schedules }: PricedModel): PriceRow | undefined {
-  const unlikeness = (row: PriceRow) => [
-    row.scope === own.scope ? 0 : 1,
-    row.regionGroup === own.regionGroup ? 0 : 1,
-    row.promptTokensAbove === own.promptTokensAbove ? 0 : 1,
-    daysApart(row, own.from),
-  ];
-  return [...schedules.values()]
-    .flat()
-    .map((row) => ({ row, parts: unlikeness(row) }))
-    .toSorted((a, b) => compareParts(a.parts, b.parts))[0]?.row;
-}
-
-function compareParts(a: readonly number[], b: readonly number[]): number {
-  for (const [index, part] of a.entries()) {
-    const difference = part - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-/** Days from a day to the nearest one of a row's period; 0 within it. */
-function daysApart(row: PriceRow, day: string): number {
-  if (day < row.from) return (Date.parse(row.from) - Date.parse(day)) / DAY_MS;
-  if (row.to === null || day < row.to) return 0;
-  return (Date.parse(day) - Date.parse(row.to)) / DAY_MS + 1;
 }

@@ -1,10 +1,10 @@
 import { formatUsd } from '../domain/money.ts';
 import { byBandThenLatest, type PricedModel, type PriceRow, scheduleKey } from './compileModel.ts';
 import { byStart, cutRow, findOverlap } from './cutRow.ts';
+import { discountRates } from './discount.ts';
 import { type OwnPrice, rowName } from './overlayPrices.ts';
 import { PriceBookError } from './priceBookError.ts';
 import type { Locate, OverlayDiscount } from './priceOverlay.ts';
-import { discountRates } from './rates.ts';
 
 /** A discount with its place in the file. */
 type Discount = OverlayDiscount & Readonly<{ index: number }>;
@@ -67,26 +67,44 @@ function discountedRow(
   row: PriceRow,
   { span, locate }: Readonly<{ span: Discount; locate: Locate }>,
 ): PriceRow {
-  const { index, picoPercent, source } = span;
+  const { index, picoPercent, rounding, source } = span;
   if (picoPercent === 0n) return row;
-  const rates = discountRates(row, picoPercent, (code, _tokenClass, price) => {
+  const discount = { picoPercent, ...(rounding === undefined ? {} : { rounding }) };
+  const rates = discountRates(row, discount, (code, _tokenClass, price) => {
     const place = locate(['discounts', index, 'percent']);
     const why = `${formatUsd(picoPercent)} percent off the ${price} is no whole number of pico-USD per token`;
     return new PriceBookError(
       code,
-      `${place}: ${rowName(model, row)}: ${why}; give this row a price of its own`,
+      `${place}: ${rowName(model, row)}: ${why}; give this row a price of its own, or the discount a rounding`,
     );
   });
-  return { ...row, ...rates, discount: { picoPercent, source } };
+  return { ...row, ...rates, discount: { ...discount, source } };
 }
 
+/**
+ * Own prices of one row follow each other. A gap is most often an end that was meant to be included, and
+ * would let the price of the book hold for a day.
+ */
 function checkOwnPeriods(series: readonly OwnPrice[], locate: Locate): void {
   const overlap = findOverlap(series);
-  if (overlap === undefined) return;
+  if (overlap === undefined) {
+    checkGap(series, locate);
+    return;
+  }
   const { earlier, later } = overlap;
   const place = locate(['prices', later.index, 'from']);
   const why = `starts within the period from ${earlier.from}, given at ${locate(['prices', earlier.index])}`;
   throw new PriceBookError('periods_overlap', `${place}: ${rowName(later.model, later.row)}: ${why}`);
+}
+
+function checkGap(series: readonly OwnPrice[], locate: Locate): void {
+  for (const [index, later] of series.entries()) {
+    const end = series[index - 1]?.to;
+    if (typeof end !== 'string' || end >= later.from) continue;
+    const place = locate(['prices', later.index, 'from']);
+    const why = `leaves a gap after ${end}, the first day on which the price before it no longer holds`;
+    throw new PriceBookError('periods_gap', `${place}: ${rowName(later.model, later.row)}: ${why}`);
+  }
 }
 
 /** Two discounts at once could be meant to add up, or one to replace the other: nobody can tell. */

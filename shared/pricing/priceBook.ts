@@ -1,10 +1,9 @@
 import { compileModel, type PricedModel } from './compileModel.ts';
 import { emptyIdentityMemo, type ModelIndex } from './modelIdentity.ts';
 import bundledFile from './priceBook.json' with { type: 'json' };
-import { PriceBookError } from './priceBookError.ts';
-import { type FileModel, type PriceSource, priceBookFile } from './priceBookFile.ts';
+import type { PriceBookFile, PriceSource } from './priceBookFile.ts';
 
-/** A checked price book, ready to price with. */
+/** A price book, ready to price with. */
 export type PriceBook = ModelIndex &
   Readonly<{
     version: string;
@@ -12,22 +11,12 @@ export type PriceBook = ModelIndex &
     sources: ReadonlyMap<string, Readonly<PriceSource>>;
   }>;
 
-/** Checks a price book file and compiles its prices to pico-USD per token; throws `PriceBookError`. */
-export function loadPriceBook(json: unknown): PriceBook {
-  // The file is parsed once per process, so a parser compiled for it would cost more than it saves.
-  const parsed = priceBookFile.safeParse(json, { jitless: true });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new PriceBookError('file_malformed', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
-  const { version, sources, models } = parsed.data;
-  refuseDuplicateIds(models);
-
-  const sourceIds = new Set(Object.keys(sources));
+/** Makes a price book of a file that was checked; the prices of a model are compiled when it is first met. */
+export function compilePriceBook({ version, sources, models }: PriceBookFile): PriceBook {
   const bedrockModels = new Map<string, PricedModel>();
   const apiModels = new Map<string, PricedModel>();
   const compiled = models.map((model) => {
-    const priced = compileModel(model, sourceIds);
+    const priced = compileModel(model);
     for (const id of model.bedrockIds) bedrockModels.set(id, priced);
     for (const id of model.apiIds) apiModels.set(id, priced);
     return priced;
@@ -45,22 +34,11 @@ export function loadPriceBook(json: unknown): PriceBook {
 
 let bundled: PriceBook | undefined;
 
-/** The price book that ships with this code, compiled on first use and kept. */
+/**
+ * The price book that ships with this code. Tests and packaging check its file with `loadPriceBook`, so it
+ * is taken at its word here: checking it again would take longer than all else that a start does with it.
+ */
 export function bundledPriceBook(): PriceBook {
-  bundled ??= loadPriceBook(bundledFile);
+  bundled ??= compilePriceBook(bundledFile as PriceBookFile);
   return bundled;
-}
-
-/** An id that two models claim would price one of them wrongly, and nobody would see it. */
-function refuseDuplicateIds(models: readonly FileModel[]): void {
-  const owners = new Map<string, FileModel>();
-  for (const model of models) {
-    for (const id of [model.model, ...model.bedrockIds, ...model.apiIds]) {
-      const owner = owners.get(id) ?? model;
-      if (owner !== model) {
-        throw new PriceBookError('id_duplicate', `${model.model}: ${id} belongs to ${owner.model} already`);
-      }
-      owners.set(id, model);
-    }
-  }
 }

@@ -1,6 +1,7 @@
 /** Why a price book, or an overlay of one, is refused; each is one rule of the file. */
 export type PriceBookErrorCode =
   | 'file_malformed'
+  | 'file_unreadable'
   | 'price_malformed'
   | 'price_too_fine'
   | 'price_indivisible'
@@ -25,8 +26,8 @@ export type PriceBookErrorCode =
 export class PriceBookError extends Error {
   readonly code: PriceBookErrorCode;
 
-  constructor(code: PriceBookErrorCode, message: string) {
-    super(message);
+  constructor(code: PriceBookErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'PriceBookError';
     this.code = code;
   }

@@ -1,24 +1,22 @@
 import { z } from 'zod';
-
-/**
- * How a request reached its model. `api` is the vendor's own API, the others are Bedrock: a `global`
- * or a geographic (`geo`) inference profile, a model in its own region, or GovCloud (`gov`).
- */
-export const ENDPOINT_SCOPES = ['api', 'global', 'geo', 'inRegion', 'gov'] as const;
-export type EndpointScope = (typeof ENDPOINT_SCOPES)[number];
-
-/** Groups of regions in which a model can have a price of its own; Claude has one for all of them. */
-export const REGION_GROUPS = ['us', 'eu', 'apac'] as const;
-export type RegionGroup = (typeof REGION_GROUPS)[number];
-
-/** Tiers that have a price per token. `reserved` is bought by the hour and has none. */
-export const PRICED_TIERS = ['standard', 'batch', 'priority', 'flex'] as const;
-export type PricedTier = (typeof PRICED_TIERS)[number];
+import { ENDPOINT_SCOPES, PRICED_TIERS, REGION_GROUPS } from './endpoints.ts';
+import { PriceBookError } from './priceBookError.ts';
 
 const id = z.string().min(1).max(128);
 const day = z.iso.date();
 /** Only the compiler knows a decimal, and can name the model of a bad one. */
-const price = z.string().optional();
+const price = z.string();
+const maybePrice = price.optional();
+
+const checkedIn = {
+  source: z.string(),
+  /** False when a figure was inferred (a premium, a band, a class) or when sources disagree. */
+  isVerified: z.boolean(),
+  note: z.string().optional(),
+};
+
+/** Decimal string: how many times the row's rates a request pays for what was asked of it. */
+const premium = z.strictObject({ times: price, ...checkedIn });
 
 const priceRow = z.strictObject({
   scope: z.enum(ENDPOINT_SCOPES),
@@ -31,16 +29,19 @@ const priceRow = z.strictObject({
   promptTokensAbove: z.int().nonnegative(),
   /** Decimal strings, USD per million tokens. A class that is left out has no known price. */
   usdPerMillion: z.strictObject({
-    input: price,
-    cacheRead: price,
-    cacheWrite5m: price,
-    cacheWrite1h: price,
-    output: price,
+    input: maybePrice,
+    cacheRead: maybePrice,
+    cacheWrite5m: maybePrice,
+    cacheWrite1h: maybePrice,
+    output: maybePrice,
   }),
-  source: z.string(),
-  /** False when a figure was inferred (a premium, a band, a class) or when sources disagree. */
-  isVerified: z.boolean(),
-  note: z.string().optional(),
+  /** What is paid on top of the rates by condition. One that is left out is not offered, or not known. */
+  premiums: z.strictObject({ fast: premium.optional(), inferenceUs: premium.optional() }).optional(),
+  /** Fees that are not charged by the token, each a decimal string of USD for a thousand. */
+  fees: z
+    .strictObject({ webSearch: z.strictObject({ usdPerThousand: price, ...checkedIn }).optional() })
+    .optional(),
+  ...checkedIn,
 });
 
 const pricedModel = z.strictObject({
@@ -65,3 +66,12 @@ export type PriceBookFile = z.infer<typeof priceBookFile>;
 export type PriceSource = PriceBookFile['sources'][string];
 export type FileModel = PriceBookFile['models'][number];
 export type FileRow = FileModel['rows'][number];
+
+/** Reads a price book from parsed JSON; throws `PriceBookError`. What its rows say to each other is not checked. */
+export function readPriceBookFile(json: unknown): PriceBookFile {
+  // A file is read once per process, so a parser compiled for it would cost more than it saves.
+  const parsed = priceBookFile.safeParse(json, { jitless: true });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new PriceBookError('file_malformed', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
 import { TOKEN_CLASSES } from '../domain/tokens.ts';
 import type { PricedModel } from './compileModel.ts';
+import type { Discount } from './discount.ts';
+import type { EndpointScope, RegionGroup } from './endpoints.ts';
 import { emptyIdentityMemo } from './modelIdentity.ts';
 import { matchesModel } from './modelPattern.ts';
 import { checkDiscounts, checkProfiles, mergedSources } from './overlayNames.ts';
 import { type OwnPrice, ownPrices } from './overlayPrices.ts';
 import { overlaidSchedules } from './overlaySchedules.ts';
 import type { PriceBook } from './priceBook.ts';
-import type { EndpointScope, PriceSource, RegionGroup } from './priceBookFile.ts';
+import type { PriceSource } from './priceBookFile.ts';
 import type { UsdPerMillion } from './rates.ts';
 
 /** UTC days; `to` is the day on which it no longer holds, `null` for an open end. */
 type Period = Readonly<{ from: string; to: string | null }>;
 
-/** Percent off the list price of every model that a pattern matches; `picoPercent` is times 10^12. */
+/** Percent off the list price of every model that a pattern matches. */
 export type OverlayDiscount = Period &
-  Readonly<{ models: readonly string[]; picoPercent: bigint; scope?: EndpointScope; source: string }>;
+  Discount &
+  Readonly<{ models: readonly string[]; scope?: EndpointScope; source: string }>;
 
 /** A price of the company's own. Without a group of regions it holds in all of them. */
 export type OverlayPrice = Period &
@@ -25,6 +28,8 @@ export type OverlayPrice = Period &
     regionGroup?: RegionGroup;
     promptTokensAbove: number;
     usdPerMillion: UsdPerMillion;
+    /** Own fees; without one the book's holds. */
+    usdPerThousand?: Readonly<{ webSearch?: string | undefined }>;
     source: string;
   }>;
 
@@ -79,14 +84,20 @@ function overlaidModel(model: PricedModel, prices: readonly OwnPrice[], overlay:
 /** First 8 hex digits of the SHA-256 of all that decides a price; titles, order and layout do not. */
 function overlayHash({ discounts, prices, profiles }: PriceOverlay): string {
   const parts = [
-    ...discounts.map(({ models, picoPercent, scope, from, to }) =>
-      JSON.stringify(['discount', models, String(picoPercent), scope, from, to]),
+    ...discounts.map(({ models, picoPercent, scope, from, to, rounding }) =>
+      JSON.stringify(withOptional(['discount', models, String(picoPercent), scope, from, to], rounding)),
     ),
-    ...prices.map(({ model, scope, regionGroup, from, to, promptTokensAbove, usdPerMillion }) => {
-      const decimals = TOKEN_CLASSES.map((tokenClass) => usdPerMillion[tokenClass]);
-      return JSON.stringify(['price', model, scope, regionGroup, from, to, promptTokensAbove, decimals]);
+    ...prices.map(({ model, scope, regionGroup, from, to, promptTokensAbove, ...usd }) => {
+      const decimals = TOKEN_CLASSES.map((tokenClass) => usd.usdPerMillion[tokenClass]);
+      const price = ['price', model, scope, regionGroup, from, to, promptTokensAbove, decimals];
+      return JSON.stringify(withOptional(price, usd.usdPerThousand?.webSearch));
     }),
     ...[...profiles].map((profile) => JSON.stringify(['profile', ...profile])),
   ];
   return createHash('sha256').update(parts.toSorted().join('\n')).digest('hex').slice(0, 8);
+}
+
+/** What is left out leaves no trace, so that an overlay keeps its version when a new key is invented. */
+function withOptional(parts: readonly unknown[], optional: string | undefined): readonly unknown[] {
+  return optional === undefined ? parts : [...parts, optional];
 }

@@ -40,7 +40,7 @@ export function comparePrices(before: readonly ModelPrice[], after: readonly Mod
     // A group of regions that has no rows of its own yet had those of its scope.
     const old = known.get(priceKey(price)) ?? known.get(priceKey(price, 'ofScope'));
     if (old === undefined) changes.push({ kind: 'new', model, after: row });
-    else if (!isSameRates(old.standardRates, row.standardRates)) {
+    else if (!isSamePrice(old, row)) {
       changes.push({ kind: 'changed', model, before: old, after: row });
     }
   }
@@ -53,9 +53,9 @@ export function comparePrices(before: readonly ModelPrice[], after: readonly Mod
   return changes;
 }
 
-/** The sources of a row, the discount's included, that were checked more than 60 days before a day. */
+/** The sources of a row, those of its discount, premiums and fees included, that were checked more than 60 days before a day. */
 export function staleSources(book: PriceBook, { row }: ModelPrice, day: string): StaleSource[] {
-  return sourcesOfRow(row).flatMap((source) => {
+  return [...allSourcesOfRow(row)].flatMap((source) => {
     const checked = book.sources.get(source)?.checked;
     if (checked === undefined) return [];
     const days = (Date.parse(day) - Date.parse(checked)) / DAY_MS;
@@ -63,8 +63,25 @@ export function staleSources(book: PriceBook, { row }: ModelPrice, day: string):
   });
 }
 
+/** Where the rates of a row were read. */
 export function sourcesOfRow({ source, discount }: PriceRow): string[] {
   return discount === undefined ? [source] : [source, discount.source];
+}
+
+function allSourcesOfRow(row: PriceRow): Set<string> {
+  const { fast, inferenceUs } = row.premiums;
+  const parts = [fast, inferenceUs, row.webSearchFee].flatMap((part) => part?.source ?? []);
+  return new Set([...sourcesOfRow(row), ...parts]);
+}
+
+/** Premiums and fees are a part of what a row costs; where they were read is not. */
+function isSamePrice(a: PriceRow, b: PriceRow): boolean {
+  return (
+    isSameRates(a.standardRates, b.standardRates) &&
+    a.premiums.fast?.times === b.premiums.fast?.times &&
+    a.premiums.inferenceUs?.times === b.premiums.inferenceUs?.times &&
+    a.webSearchFee?.picoUsd === b.webSearchFee?.picoUsd
+  );
 }
 
 function priceKey({ model, row }: ModelPrice, part: 'ofScope' | 'exact' = 'exact'): string {

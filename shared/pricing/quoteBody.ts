@@ -50,6 +50,9 @@ const quoteFields = z.strictObject({
   cache_read_tokens: tokens,
   cache_write_5m_tokens: tokens,
   cache_write_1h_tokens: tokens,
+  web_searches: countUpTo(MAX_REQUESTS),
+  speed: z.enum(['standard', 'fast']).optional(),
+  inference_geo: z.string().min(1).max(32).optional(),
   embedding_model_id: identifier(MAX_MODEL_ID_BYTES).optional(),
   embedding_tokens: tokens,
   embedding_characters: characters,
@@ -78,7 +81,7 @@ const ESTIMATES: readonly (readonly [count: QuoteKey, estimate: QuoteKey])[] = [
   ['transcribe_seconds', 'audio_bytes'],
 ];
 
-const TEXT_COUNTS: readonly QuoteKey[] = [
+const MODEL_COUNTS: readonly QuoteKey[] = [
   'text_input_tokens',
   'text_input_characters',
   'text_output_tokens',
@@ -86,13 +89,16 @@ const TEXT_COUNTS: readonly QuoteKey[] = [
   'cache_read_tokens',
   'cache_write_5m_tokens',
   'cache_write_1h_tokens',
+  'web_searches',
 ];
 
 /** What says nothing alone: it needs at least one of the others, or a part would cost nothing by mistake. */
 const COMPANIONS: readonly (readonly [key: QuoteKey, needsOneOf: readonly QuoteKey[]])[] = [
-  ...TEXT_COUNTS.map((key) => [key, ['model_id']] as const),
-  ['model_id', TEXT_COUNTS],
+  ...MODEL_COUNTS.map((key) => [key, ['model_id']] as const),
+  ['model_id', MODEL_COUNTS],
   ['service_tier', ['model_id']],
+  ['speed', ['model_id']],
+  ['inference_geo', ['model_id']],
   ['embedding_model_id', ['embedding_tokens', 'embedding_characters']],
   ['lambda_duration_ms', ['lambda_memory_mb']],
   ['lambda_memory_mb', ['lambda_duration_ms']],
@@ -176,6 +182,8 @@ function dynamodbUse({ dynamodb_reads: reads, dynamodb_writes: writes }: QuoteBo
 function inferenceUse(body: QuoteBody) {
   if (body.model_id === undefined) return undefined;
   return {
+    ...definedOnly({ webSearches: body.web_searches, inferenceGeo: body.inference_geo }),
+    ...(body.speed === 'fast' ? { isFast: true } : {}),
     modelId: body.model_id,
     serviceTier: body.service_tier ?? 'standard',
     tokens: {

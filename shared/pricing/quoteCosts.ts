@@ -18,6 +18,7 @@ import {
   type TranscribeUse,
   transcribeCost,
   type UnpricedPart,
+  webSearchCost,
 } from './serviceCosts.ts';
 
 /** What one request used, by service; a service that is left out was not used. Counts are not negative. */
@@ -95,6 +96,7 @@ function costsOf({ region, at, ...used }: QuoteRequest, books: Books): ServiceCo
     lambda && lambdaCost(lambda, place, books),
     dynamodb && dynamodbCost(dynamodb, place, books),
     inference && inferenceCost(inference, place, books),
+    inference && webSearchCost(inference, place, books),
     embedding && embeddingCost(embedding, place, books),
   ].filter((cost) => cost !== undefined);
 }

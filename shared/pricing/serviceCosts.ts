@@ -9,7 +9,7 @@ import {
   servicePriceAt,
 } from './servicePrices.ts';
 
-export type Service = 'transcribe' | 's3' | 'api_gateway' | 'lambda' | 'dynamodb' | 'bedrock';
+export type Service = 'transcribe' | 's3' | 'api_gateway' | 'lambda' | 'dynamodb' | 'bedrock' | 'web_search';
 
 /** The part of a request's cost that one service has; `quantity` counts what was billed, in `unit`s. */
 export type CostLine = Readonly<{
@@ -34,7 +34,15 @@ export type ServiceCost =
 /** Where the prices of a request are read. */
 export type Books = Readonly<{ priceBook: PriceBook; servicePrices: ServicePrices }>;
 
-export type InferenceUse = Readonly<{ modelId: string; serviceTier: string; tokens: Tokens }>;
+/** What a model was asked for; the provider's web searches are a line of their own. */
+export type InferenceUse = Readonly<{
+  modelId: string;
+  serviceTier: string;
+  tokens: Tokens;
+  webSearches?: number;
+  isFast?: boolean;
+  inferenceGeo?: string;
+}>;
 export type EmbeddingUse = Readonly<{ modelId: string; tokens: number }>;
 export type TranscribeUse = Readonly<{ seconds: number }>;
 export type LambdaUse = Readonly<{
@@ -61,10 +69,25 @@ const BYTES_PER_GB = 2n ** 30n;
 const HOURS_PER_DAY = 24;
 
 /** Model inference: the tokens of all classes, priced as the ledger prices a usage record. */
-export function inferenceCost({ modelId, serviceTier, tokens }: InferenceUse, place: Place, books: Books) {
-  const { region, at } = place;
-  const price = priceUsage(books.priceBook, { modelId, region, startedAt: at, serviceTier, tokens });
+export function inferenceCost(use: InferenceUse, { region, at }: Place, books: Books): ServiceCost {
+  const { tokens } = use;
+  const price = priceUsage(books.priceBook, { ...use, region, startedAt: at, webSearches: 0 });
   return bedrockCost('inference', price, promptTokens(tokens) + tokens.output);
+}
+
+/** The fee of the searches that a model's provider ran: what the whole request costs more for them. */
+export function webSearchCost(
+  use: InferenceUse,
+  { region, at }: Place,
+  books: Books,
+): ServiceCost | undefined {
+  const { webSearches = 0 } = use;
+  if (webSearches === 0) return undefined;
+  const line = { service: 'web_search', operation: 'requests' } as const;
+  const price = priceUsage(books.priceBook, { ...use, region, startedAt: at });
+  if (price.kind === 'unpriced') return { kind: 'unpriced', ...line, reason: price.reason };
+  const costPicoUsd = price.costPicoUsd.webSearch;
+  return { kind: 'priced', ...line, costPicoUsd, unit: 'searches', quantity: webSearches };
 }
 
 /** An embedding has input tokens and nothing else. */

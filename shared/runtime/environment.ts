@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** A function was deployed without a variable that it needs, or with a wrong one. */
@@ -10,6 +11,12 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** A relative path is one within the function's package; on one machine, within the current folder. */
+const optionalFile = z
+  .string()
+  .optional()
+  .transform((file) => (file ? resolve(process.env.LAMBDA_TASK_ROOT ?? '', file) : undefined));
+
 const retentionDays = z.coerce.number().int().positive().max(3_650);
 
 /** Every variable that a function may read; each function is given only those that it needs. */
@@ -20,6 +27,17 @@ const variables = {
   LINE_RETENTION_DAYS: retentionDays,
   ALERT_TOPIC_ARN: z.string().startsWith('arn:'),
   USER_CLAIM: z.string().min(1),
+  /** The company's own prices; without it list prices hold. */
+  PRICE_OVERLAY: optionalFile,
+  /** What the company says of its logs; `shared/formats/logRules.ts` reads these. */
+  SOURCE_PRECEDENCE: z.string().optional(),
+  UNCOUNTED_SOURCES: z.string().optional(),
+  LOG_GROUP_FORMATS: z.string().optional(),
+  /** Where the key of pseudonyms lies: a parameter of SSM, or on one machine a file. Without one real names are kept. */
+  PSEUDONYM_KEY_PARAMETER: z.string().min(1).optional(),
+  PSEUDONYM_KEY_FILE: z.string().min(1).optional(),
+  /** Whether a model hidden behind an application inference profile is asked of Amazon Bedrock. */
+  RESOLVE_INFERENCE_PROFILES: z.stringbool().default(false),
 } as const;
 
 type Variables = typeof variables;

@@ -2,7 +2,7 @@ import { type CostFigures, costFigures } from '../domain/costFigures.ts';
 import { addMetrics, type Metrics, NO_METRICS, totalCost } from '../domain/metrics.ts';
 import type { Scope } from '../domain/total.ts';
 import { inParallel } from './inParallel.ts';
-import type { DayRange, TotalStore } from './totalStore.ts';
+import { ALL_DAYS, type DayRange, type TotalStore } from './totalStore.ts';
 
 export const COST_DIMENSIONS = ['user', 'team', 'model', 'day'] as const;
 export type CostDimension = (typeof COST_DIMENSIONS)[number];
@@ -15,7 +15,6 @@ export type CostReport = Readonly<{
 }>;
 
 const DAYS_AT_ONCE = 8;
-const ALL_DAYS: DayRange = { from: '0000-01-01', to: '9999-12-31' };
 
 /**
  * Costs by day and by model come from the organisation's day totals, by team from the teams' day totals,
@@ -30,7 +29,7 @@ export async function reportCosts(
   for (const [name, metrics] of await GATHER[by](totals, range)) {
     sums.set(name, addMetrics(sums.get(name) ?? NO_METRICS, metrics));
   }
-  const rows = [...sums].map(([name, metrics]) => ({ name, metrics }));
+  const rows = [...sums].map(([name, metrics]) => ({ name, metrics })).filter(hasAnything);
   rows.sort(by === 'day' ? byName : byCost);
   return { by, rows, total: rows.reduce((sum, { metrics }) => addMetrics(sum, metrics), NO_METRICS) };
 }
@@ -70,7 +69,10 @@ async function gatherDays(
   return gathered.flat();
 }
 
-/** A report as JSON: `{currency, rows: [{<dimension>, costUsd, requests, …tokens}], total}`. */
+/**
+ * A report as JSON: `{currency, rows: [{<dimension>, costUsd, requests, …tokens}], total}`, with how many of
+ * the requests have no price, which the costs leave out, and of how many a token class was guessed.
+ */
 export function costReportJson({ by, rows, total }: CostReport) {
   return {
     currency: 'USD',
@@ -79,10 +81,17 @@ export function costReportJson({ by, rows, total }: CostReport) {
       ...costFigures(metrics),
     })),
     total: costFigures(total),
+    unpricedRequests: total.unpriced,
+    estimatedRequests: total.estimated,
   };
 }
 
 type Row = CostReport['rows'][number];
+
+/** A name that all requests have left, by a revision of what they are, is not worth a row. */
+function hasAnything({ metrics }: Row): boolean {
+  return metrics.requests !== 0 || totalCost(metrics.costPicoUsd) !== 0n;
+}
 
 function byCost(a: Row, b: Row): number {
   const [costA, costB] = [totalCost(a.metrics.costPicoUsd), totalCost(b.metrics.costPicoUsd)];

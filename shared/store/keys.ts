@@ -1,13 +1,13 @@
 import type { LineKey } from '../domain/dailyLine.ts';
 import type { Period, Scope } from '../domain/total.ts';
-import { type RequestKey, requestIdentity } from '../domain/usage.ts';
+import { type RequestKey, requestIdentity } from '../domain/requestIdentity.ts';
 
 /**
  * Every key of both tables is built here and nowhere else. `#` separates the parts; ids never hold one.
  *
  * UsageRecords
- *   DAY#<day>#<shard>     <source>#<requestId>               a usage record
- *   AUDIT#<day>#<shard>   <source>#<requestId>#<rev>         what a revision replaced, and why
+ *   DAY#<day>#<shard>     <id space>#<requestId>             a usage record
+ *   AUDIT#<day>#<shard>   <id space>#<requestId>#<rev>       what a revision replaced, and why
  * UsageTotals
  *   TEAM#<team>#<day>     LINE#<user>#<model>#<project>#<entrypoint>#<operation>#<tier>   a daily line
  *   TEAM#<team>           DAY#<day> | MONTH#<month>          a team's totals
@@ -21,6 +21,7 @@ import { type RequestKey, requestIdentity } from '../domain/usage.ts';
  *   OUTBOX                <alertId>                          an alert that is not yet published
  *   QUARANTINE            <day>                              index: days with quarantined lines
  *   QUARANTINE#<day>      <eventId>                          a line that is no usage record
+ *   PROFILES              <profile ARN>                      which model an inference profile stands for
  */
 export type ItemKey = Readonly<{ pk: string; sk: string }>;
 
@@ -190,6 +191,12 @@ export function quarantineKey(day: string, eventId: string): ItemKey {
 
 export function quarantinePartition(day: string): string {
   return `QUARANTINE#${day}`;
+}
+
+export const PROFILES_PARTITION = 'PROFILES';
+
+export function profileKey(arn: string): ItemKey {
+  return { pk: PROFILES_PARTITION, sk: arn };
 }
 
 /** FNV-1a over UTF-16 units: stable, cheap and spread evenly enough for partitions. */

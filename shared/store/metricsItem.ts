@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Metrics } from '../domain/metrics.ts';
+import { COST_CLASSES, type CostClass, type Metrics } from '../domain/metrics.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../domain/tokens.ts';
 
 /** A whole number as the store gives it: a `number` when small, a `bigint` when large. */
@@ -17,12 +17,13 @@ export const TOKEN_ATTRIBUTE: Readonly<Record<TokenClass, string>> = {
   cacheWrite1h: 'cacheWrite1hTokens',
   output: 'outputTokens',
 };
-export const COST_ATTRIBUTE: Readonly<Record<TokenClass, string>> = {
+export const COST_ATTRIBUTE: Readonly<Record<CostClass, string>> = {
   input: 'inputPicoUsd',
   cacheRead: 'cacheReadPicoUsd',
   cacheWrite5m: 'cacheWrite5mPicoUsd',
   cacheWrite1h: 'cacheWrite1hPicoUsd',
   output: 'outputPicoUsd',
+  webSearch: 'webSearchPicoUsd',
 };
 
 const COUNTERS = ['requests', 'throttled', 'blocked', 'failed', 'unpriced', 'estimated'] as const;
@@ -38,6 +39,7 @@ const tokensAndCosts = z.object({
   cacheWrite5mPicoUsd: cost,
   cacheWrite1hPicoUsd: cost,
   outputPicoUsd: cost,
+  webSearchPicoUsd: cost,
 });
 
 const metricsItem = tokensAndCosts.extend({
@@ -54,7 +56,9 @@ export function tokenAttributes({ tokens, costPicoUsd }: Pick<Metrics, 'tokens' 
   const attributes: Record<string, number | bigint> = {};
   for (const tokenClass of TOKEN_CLASSES) {
     if (tokens[tokenClass] !== 0) attributes[TOKEN_ATTRIBUTE[tokenClass]] = tokens[tokenClass];
-    if (costPicoUsd[tokenClass] !== 0n) attributes[COST_ATTRIBUTE[tokenClass]] = costPicoUsd[tokenClass];
+  }
+  for (const costClass of COST_CLASSES) {
+    if (costPicoUsd[costClass] !== 0n) attributes[COST_ATTRIBUTE[costClass]] = costPicoUsd[costClass];
   }
   return attributes;
 }
@@ -91,22 +95,29 @@ function splitAttributes(item: z.infer<typeof tokensAndCosts>): Pick<Metrics, 't
       cacheWrite5m: item.cacheWrite5mPicoUsd,
       cacheWrite1h: item.cacheWrite1hPicoUsd,
       output: item.outputPicoUsd,
+      webSearch: item.webSearchPicoUsd,
     },
   };
 }
 
-/** Metrics as one list of numbers (counters, tokens, costs), for splits inside a total's single item. */
+/**
+ * Metrics as one list of numbers (counters, tokens, costs), for splits inside a total's single item. The
+ * fee of web searches comes last and only where there is one: few models have it, and items that were
+ * written before it existed do not.
+ */
 export function compactMetrics(metrics: Metrics): (number | bigint)[] {
+  const { webSearch } = metrics.costPicoUsd;
   return [
     ...COUNTERS.map((counter) => metrics[counter]),
     ...TOKEN_CLASSES.map((tokenClass) => metrics.tokens[tokenClass]),
     ...TOKEN_CLASSES.map((tokenClass) => metrics.costPicoUsd[tokenClass]),
+    ...(webSearch === 0n ? [] : [webSearch]),
   ];
 }
 
 const n = storedCount;
 const usd = storedBigint;
-const compact = z.tuple([n, n, n, n, n, n, n, n, n, n, n, usd, usd, usd, usd, usd]);
+const compact = z.tuple([n, n, n, n, n, n, n, n, n, n, n, usd, usd, usd, usd, usd, usd.optional()]);
 
 export function readCompactMetrics(list: unknown): Metrics {
   const [requests, throttled, blocked, failed, unpriced, estimated, ...byClass] = compact.parse(list);
@@ -125,6 +136,7 @@ export function readCompactMetrics(list: unknown): Metrics {
       cacheWrite5m: cost[2],
       cacheWrite1h: cost[3],
       output: cost[4],
+      webSearch: cost[5] ?? 0n,
     },
   };
 }

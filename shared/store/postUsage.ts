@@ -1,7 +1,8 @@
 import { lineIdentity, lineKeyOf } from '../domain/dailyLine.ts';
 import { totalCost } from '../domain/metrics.ts';
+import { requestIdentity } from '../domain/requestIdentity.ts';
 import { compareSightings } from '../domain/revision.ts';
-import { requestIdentity } from '../domain/usage.ts';
+import type { SourcePrecedence } from '../domain/sourcePrecedence.ts';
 import { metricsOfRecord, type UsageRecord, usageOfRecord } from '../domain/usageRecord.ts';
 import { inParallel } from './inParallel.ts';
 import { MAX_TRANSACTION_ITEMS, type Posting, type RecordStore } from './recordStore.ts';
@@ -31,6 +32,8 @@ export const NOTHING_POSTED: PostCounts = {
 export type PostDependencies = Readonly<{
   records: RecordStore;
   totals: TotalStore;
+  /** Whose sighting of a call counts where several sources tell of it; without it the usual order. */
+  precedence?: SourcePrecedence | undefined;
   /** Waits before another try after contention; `attempt` counts from 1. */
   pause: (attempt: number) => Promise<void>;
 }>;
@@ -54,7 +57,7 @@ export async function postUsage(
   posting: Posting,
   dependencies: PostDependencies,
 ): Promise<PostCounts> {
-  const sightings = foldSightings(records);
+  const sightings = foldSightings(records, dependencies.precedence);
   const best = [...sightings.values()].map((sighting) => sighting.best);
   await dependencies.totals.openDays(best);
   const groups = await inParallel(groupByTeamUserDay(best), GROUPS_AT_ONCE, (group) =>
@@ -70,14 +73,17 @@ export async function postUsage(
 /** All sightings of one request within a batch: the best, how often it got better, how often it did not. */
 type Sightings = { best: UsageRecord; improvements: number; repeats: number };
 
-function foldSightings(records: readonly UsageRecord[]): Map<string, Sightings> {
+function foldSightings(
+  records: readonly UsageRecord[],
+  precedence: SourcePrecedence | undefined,
+): Map<string, Sightings> {
   const byRequest = new Map<string, Sightings>();
   for (const record of records) {
     const id = dayIdentity(record);
     const known = byRequest.get(id);
     if (known === undefined) {
       byRequest.set(id, { best: record, improvements: 0, repeats: 0 });
-    } else if (compareSightings(usageOfRecord(known.best), usageOfRecord(record)) === 'better') {
+    } else if (compareSightings(usageOfRecord(known.best), usageOfRecord(record), precedence) === 'better') {
       known.best = record;
       known.improvements += 1;
     } else {
@@ -177,7 +183,7 @@ async function postAgain(
 ): Promise<Outcome> {
   let from = recorded;
   for (let attempt = 1; ; attempt += 1) {
-    if (compareSightings(usageOfRecord(from), usageOfRecord(seen)) !== 'better') {
+    if (compareSightings(usageOfRecord(from), usageOfRecord(seen), dependencies.precedence) !== 'better') {
       return { kind: 'duplicate', effect: NO_EFFECT };
     }
     const to = { ...seen, rev: from.rev + 1 };

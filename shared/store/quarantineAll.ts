@@ -1,4 +1,6 @@
+import { replaceEmails } from '../domain/emailAddress.ts';
 import { isDay, toDay } from '../domain/period.ts';
+import type { PseudonymOf } from '../domain/pseudonym.ts';
 import type { QuarantineReason } from '../formats/decoded.ts';
 import { type LogEvent, logEventId } from '../formats/envelope.ts';
 import { redactLine } from '../formats/redactLine.ts';
@@ -19,13 +21,24 @@ const MAX_DETAIL_LENGTH = 300;
 
 /**
  * Puts lines into quarantine with what may be kept of them; one that is there already stays as it is. The
- * bad records of one event share an entry, which tells the first of them.
+ * bad records of one event share an entry, which tells the first of them. Where users are kept under
+ * pseudonyms, no e-mail address is kept.
  */
 export async function quarantineAll(
   unreadable: readonly Unreadable[],
   { logGroup, logStream }: { logGroup: string; logStream: string },
-  { stores, posting }: { stores: { quarantine: QuarantineStore }; posting: Posting },
+  {
+    stores,
+    posting,
+    pseudonymOf,
+  }: {
+    stores: { quarantine: QuarantineStore };
+    posting: Posting;
+    pseudonymOf?: PseudonymOf | undefined;
+  },
 ): Promise<void> {
+  const isWithoutEmails = pseudonymOf !== undefined;
+  const hide = (text: string) => (isWithoutEmails ? replaceEmails(text, pseudonymOf) : text);
   const retention = { now: posting.now, retentionDays: posting.recordRetentionDays };
   const events = Map.groupBy(unreadable, ({ event }) => event);
   await inParallel([...events], LINES_AT_ONCE, async ([event, [first, ...more]]) => {
@@ -37,10 +50,10 @@ export async function quarantineAll(
       eventId: logEventId(logGroup, logStream, event.id),
       day: dayOfEvent(event.timestamp, posting.now),
       reason: first.reason,
-      detail: detail.toWellFormed(),
+      detail: hide(detail.toWellFormed()),
       logGroup,
-      logStream,
-      line: redactLine(event.message).toWellFormed(),
+      logStream: hide(logStream),
+      line: redactLine(event.message, { isWithoutEmails }).toWellFormed(),
     };
     await stores.quarantine.put(line, retention);
   });

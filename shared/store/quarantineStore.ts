@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { QUARANTINE_DAYS_PARTITION, quarantineKey, quarantinePartition } from './keys.ts';
 import { getAll, queryPartition, type TotalsTable } from './table.ts';
@@ -15,6 +15,8 @@ export type QuarantinedLine = Readonly<{
   logGroup: string;
   logStream: string;
   line: string;
+  /** When it was read after all and left the quarantine, in ISO 8601; absent while it is in it. */
+  replayedAt?: string;
 }>;
 
 export interface QuarantineStore {
@@ -25,6 +27,10 @@ export interface QuarantineStore {
   find(day: string, eventId: string): Promise<QuarantinedLine | undefined>;
   /** At most `limit` lines of a day. */
   ofDay(day: string, limit: number): Promise<QuarantinedLine[]>;
+  /** All lines of a day, as they are read. */
+  allOfDay(day: string): AsyncGenerator<QuarantinedLine>;
+  /** Notes that a line left the quarantine; the first time counts, and a line that has expired is let be. */
+  markReplayed(line: { day: string; eventId: string }, now: Date): Promise<void>;
 }
 
 const lineItem = z.object({
@@ -35,6 +41,7 @@ const lineItem = z.object({
   logGroup: z.string(),
   logStream: z.string(),
   line: z.string(),
+  replayedAt: z.string().optional(),
 });
 
 export function dynamoQuarantineStore({ client, totalsTable }: TotalsTable): QuarantineStore {
@@ -73,10 +80,28 @@ export function dynamoQuarantineStore({ client, totalsTable }: TotalsTable): Qua
       }
       return lines;
     },
+    async *allOfDay(day) {
+      for await (const item of queryPartition(client, totalsTable, quarantinePartition(day)))
+        yield itemToLine(item);
+    },
+    async markReplayed({ day, eventId }, now) {
+      const update = {
+        TableName: totalsTable,
+        Key: quarantineKey(day, eventId),
+        UpdateExpression: 'SET replayedAt = if_not_exists(replayedAt, :now)',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':now': now.toISOString() },
+      };
+      try {
+        await client.send(new UpdateCommand(update));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
   };
 }
 
 function itemToLine(item: unknown): QuarantinedLine {
-  const { sk, ...line } = lineItem.parse(item);
-  return { eventId: sk, ...line };
+  const { sk, replayedAt, ...line } = lineItem.parse(item);
+  return { eventId: sk, ...line, ...(replayedAt === undefined ? {} : { replayedAt }) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definedOnly } from '../domain/definedOnly.ts';
+import { parseIdentity } from '../domain/requestIdentity.ts';
 import { REQUEST_STATUSES, USAGE_SOURCES } from '../domain/usage.ts';
 import type { UsageRecord } from '../domain/usageRecord.ts';
 import { recordKey } from './keys.ts';
@@ -14,6 +15,7 @@ const optionalText = text.optional();
 const recordItem = z.object({
   pk: text,
   sk: text,
+  source: z.enum(USAGE_SOURCES).optional(),
   startedAt: text,
   modelId: text,
   model: text,
@@ -52,8 +54,10 @@ const recordItem = z.object({
 export function recordToItem(record: UsageRecord, posting: { now: Date; retentionDays: number }): Item {
   const { source, requestId, day, tokens, costPicoUsd, isUserLogged, isEstimated, hasTokenCounts, ...rest } =
     record;
+  const key = recordKey({ source, requestId, day });
   return {
-    ...recordKey({ source, requestId, day }),
+    ...key,
+    ...(parseIdentity(key.sk).space === source ? {} : { source }),
     ...rest,
     ...(isUserLogged ? {} : { isUserLogged }),
     ...(isEstimated ? { isEstimated } : {}),
@@ -64,17 +68,20 @@ export function recordToItem(record: UsageRecord, posting: { now: Date; retentio
   };
 }
 
-const source = z.enum(USAGE_SOURCES);
+const sourceName = z.enum(USAGE_SOURCES);
 
-/** Reads a record back; its identity lies in its key. Throws on an item that is no usage record. */
+/**
+ * Reads a record back. Its identity lies in its key, and so does its source unless all sources share the id.
+ * Throws on an item that is no usage record.
+ */
 export function itemToRecord(item: unknown): UsageRecord {
-  const { pk, sk, ...stored } = recordItem.parse(item);
-  const [sourceName = '', requestId = ''] = sk.split('#');
+  const { pk, sk, source, ...stored } = recordItem.parse(item);
+  const { space, id } = parseIdentity(sk);
   return {
     ...definedOnly(stored),
     ...readTokenAttributes(item),
-    source: source.parse(sourceName),
-    requestId,
+    source: source ?? sourceName.parse(space),
+    requestId: id,
     day: pk.split('#')[1] ?? '',
   };
 }

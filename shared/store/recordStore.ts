@@ -2,7 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { changesOfPosting, changesOfRevision, type LineChange } from '../domain/dailyLine.ts';
-import { type RequestKey, requestIdentity } from '../domain/usage.ts';
+import { type RequestKey, requestIdentity } from '../domain/requestIdentity.ts';
 import type { UsageRecord } from '../domain/usageRecord.ts';
 import { auditKey, lineKey, RECORD_SHARDS, recordKey, recordPartition } from './keys.ts';
 import { metricsAttributes } from './metricsItem.ts';

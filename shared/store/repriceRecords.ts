@@ -1,5 +1,4 @@
-import { totalCost } from '../domain/metrics.ts';
-import { TOKEN_CLASSES } from '../domain/tokens.ts';
+import { COST_CLASSES, totalCost } from '../domain/metrics.ts';
 import { type UsageRecord, usageOfRecord } from '../domain/usageRecord.ts';
 import type { PriceBook } from '../pricing/priceBook.ts';
 import { priceRecord } from '../pricing/priceRecord.ts';
@@ -92,7 +91,7 @@ function withNewPrice(record: UsageRecord, priceBook: PriceBook): UsageRecord {
     price.model === record.model &&
     price.endpointScope === record.endpointScope &&
     price.unpricedReason === record.unpricedReason &&
-    TOKEN_CLASSES.every((tokenClass) => price.costPicoUsd[tokenClass] === record.costPicoUsd[tokenClass]);
+    COST_CLASSES.every((costClass) => price.costPicoUsd[costClass] === record.costPicoUsd[costClass]);
   if (isSame) return record;
   const { unpricedReason: _before, ...rest } = record;
   return { ...rest, ...price, rev: record.rev + 1 };

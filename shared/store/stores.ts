@@ -1,5 +1,6 @@
 import { type AlertStore, dynamoAlertStore } from './alertStore.ts';
 import { type DirectoryStore, dynamoDirectoryStore } from './directoryStore.ts';
+import { dynamoProfileStore, type ProfileStore } from './profileStore.ts';
 import { dynamoQuarantineStore, type QuarantineStore } from './quarantineStore.ts';
 import { dynamoRecordStore, type RecordStore } from './recordStore.ts';
 import type { Tables } from './table.ts';
@@ -12,6 +13,7 @@ export type Stores = Readonly<{
   directory: DirectoryStore;
   alerts: AlertStore;
   quarantine: QuarantineStore;
+  profiles: ProfileStore;
 }>;
 
 export function dynamoStores(tables: Tables): Stores {
@@ -21,5 +23,6 @@ export function dynamoStores(tables: Tables): Stores {
     directory: dynamoDirectoryStore(tables),
     alerts: dynamoAlertStore(tables),
     quarantine: dynamoQuarantineStore(tables),
+    profiles: dynamoProfileStore(tables),
   };
 }

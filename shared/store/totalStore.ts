@@ -32,6 +32,9 @@ export type TouchedDay = Readonly<{ user: string; team: string; day: string }>;
 /** An inclusive range of UTC days. */
 export type DayRange = Readonly<{ from: string; to: string }>;
 
+/** Every day that a ledger can have. */
+export const ALL_DAYS: DayRange = { from: '0000-01-01', to: '9999-12-31' };
+
 /** Daily lines, the totals made of them, and the indexes by which both are found. */
 export interface TotalStore {
   /**

@@ -4,8 +4,10 @@
  */
 import { decode } from './decode.ts';
 import { type Figure, formatFigures, isMissed } from './figure.ts';
+import { formats } from './formats.ts';
 import { memory } from './memory.ts';
 import { post } from './post.ts';
+import { prices } from './prices.ts';
 import { scale } from './scale.ts';
 import { size } from './size.ts';
 import { units } from './units.ts';
@@ -13,6 +15,8 @@ import { zip } from './zip.ts';
 
 const BENCHMARKS = new Map<string, () => Promise<Figure[]>>([
   ['decode', decode],
+  ['formats', formats],
+  ['prices', prices],
   ['post', post],
   ['units', units],
   ['size', size],

@@ -55,7 +55,9 @@ export const anyRecord: fc.Arbitrary<UsageRecord> = fc
     endpointScope: anyText,
     region: maybe(anyText),
     tokens: byClass(anyCount),
-    costPicoUsd: byClass(anyAmount),
+    costPicoUsd: fc
+      .tuple(byClass(anyAmount), anyAmount)
+      .map(([costs, webSearch]) => ({ ...costs, webSearch })),
     priceVersion: anyText,
     unpricedReason: maybe(anyText),
     isEstimated: fc.boolean(),

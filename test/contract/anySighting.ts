@@ -9,9 +9,15 @@ import { costOf, tokensOf } from '../support/records.ts';
 const TEAM_OF: Readonly<Record<string, string>> = { ann: 'blue', bob: 'red' };
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
+/** Ids under which all logs know a call. */
+export const SHARED_IDS: readonly string[] = [
+  '0f5a2c1e-7b3d-4c8a-9e6f-1234567890ab',
+  'req_011CfpSK96NthX9vPNsW9X2b',
+];
+
 const FIELDS = {
-  source: fc.constantFrom('bedrock', 'tollbook'),
-  requestId: fc.constantFrom('r1', 'r2', 'r3'),
+  source: fc.constantFrom('bedrock', 'tollbook', 'claude-code'),
+  requestId: fc.constantFrom('r1', 'r2', ...SHARED_IDS),
   startedAt: fc.constantFrom(
     '2026-07-14T23:59:59.999Z',
     '2026-07-14T00:00:00.000Z',

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createTables, LOCAL_TABLES } from '../../infra/local/createTables.ts';
 import { type Engine, startMemoryEngine } from '../../infra/local/engine.ts';
-import type { RequestKey } from '../../shared/domain/usage.ts';
+import type { RequestKey } from '../../shared/domain/requestIdentity.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { auditKey } from '../../shared/store/keys.ts';
 import { memoryStores } from '../../shared/store/memory/memoryStores.ts';

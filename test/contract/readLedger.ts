@@ -1,5 +1,6 @@
 import type { DailyLine } from '../../shared/domain/dailyLine.ts';
 import { addMetrics, type Metrics, NO_METRICS } from '../../shared/domain/metrics.ts';
+import { requestIdentity } from '../../shared/domain/requestIdentity.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import type { RecordStore } from '../../shared/store/recordStore.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
@@ -28,7 +29,7 @@ export async function readRecords(
 ): Promise<Omit<UsageRecord, 'rev'>[]> {
   const keys = new Map(
     sightings.map(({ source, requestId, day }) => [
-      `${day}#${source}#${requestId}`,
+      `${day}#${requestIdentity({ source, requestId })}`,
       { source, requestId, day },
     ]),
   );

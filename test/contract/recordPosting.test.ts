@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lineIdentity, lineKeyOf } from '../../shared/domain/dailyLine.ts';
-import { requestIdentity } from '../../shared/domain/usage.ts';
+import { requestIdentity } from '../../shared/domain/requestIdentity.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { costOf, DAY, makeRecord, makeRecords, POSTING, tokensOf } from '../support/records.ts';
 import { anyAmount, anyRecord, ODD_IDS } from './anyRecord.ts';

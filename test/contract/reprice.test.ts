@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type UsageRecord, usageOfRecord } from '../../shared/domain/usageRecord.ts';
-import { loadPriceBook } from '../../shared/pricing/priceBook.ts';
+import { loadPriceBook } from '../../shared/pricing/loadPriceBook.ts';
 import { priceRecord } from '../../shared/pricing/priceRecord.ts';
 import type { RecordStore } from '../../shared/store/recordStore.ts';
 import { type RepriceOptions, repriceRecords } from '../../shared/store/repriceRecords.ts';

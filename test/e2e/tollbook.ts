@@ -77,6 +77,7 @@ export const ingestOutput = z.strictObject({
   duplicates: count,
   revised: count,
   ignored: count,
+  ignoredReasons: z.record(z.string(), count),
   quarantined: count,
   unpriced: count,
   costUsd: z.string(),
@@ -103,6 +104,8 @@ export const costsOutput = z.strictObject({
     ]),
   ),
   total: z.strictObject(figures),
+  unpricedRequests: count,
+  estimatedRequests: count,
 });
 
 export const startOutput = z.strictObject({

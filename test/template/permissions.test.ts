@@ -71,6 +71,30 @@ describe('permissions', () => {
     expect(ManagedPolicyArns).toBeUndefined();
   });
 
+  it(
+    'let the functions that meet names read the key of pseudonyms where it is set, and no other parameter',
+    async () => {
+      const { template } = await withPackagedStack(
+        { pseudonymKeyParameter: '/tollbook/pseudonym-key' },
+        (packaged) => packaged,
+      );
+      const readers = resourcesOfType(template, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+        statementsWithin(Properties.Policies)
+          .filter(({ Action }) => JSON.stringify(Action).includes('ssm:'))
+          .map(({ Action, Resource }) => ({ id, Action, Resource })),
+      );
+      const right = {
+        Action: ['ssm:GetParameter'],
+        Resource: { 'Fn::Sub': expect.stringMatching(/:parameter\/tollbook\/pseudonym-key$/) },
+      };
+      expect(readers).toEqual([
+        { id: 'IngestLogsRole', ...right },
+        { id: 'UserCostsRole', ...right },
+      ]);
+    },
+    PACKAGING_TIMEOUT_MS,
+  );
+
   it('give every function a role that no other function has, and leave no role over', () => {
     const used = resourcesOfType(stack.template, 'AWS::Lambda::Function').map(
       ([, { Properties }]) => Properties.Role,

@@ -112,6 +112,8 @@ describe('what fails is kept', () => {
     ['EvaluateBudgetsLagAlarm', 'IteratorAge', 60_000],
     ['StreamFailuresAlarm', 'ApproximateNumberOfMessagesVisible', 0],
     ['NotifyErrorsAlarm', 'Errors', 0],
+    ['UnpricedRequestsAlarm', 'UnpricedRequests', 0],
+    ['QuarantinedLinesAlarm', 'QuarantinedLines', 0],
   ])('rings %s when %s is over %i', (id, MetricName, Threshold) => {
     expect(resourceOf(stack, id).Properties).toMatchObject({
       MetricName,
@@ -122,7 +124,7 @@ describe('what fails is kept', () => {
 
   it('rings every alarm on the operations topic, which alarms may publish to', () => {
     const alarms = resourcesOfType(stack.template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(8);
+    expect(alarms).toHaveLength(10);
     for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'OpsTopic' }]);
     expect(resourceOf(stack, 'OpsTopic').Properties.KmsMasterKeyId).toBeUndefined();
     expect(resourceOf(stack, 'AlertTopic').Properties.KmsMasterKeyId).toBe('alias/aws/sns');

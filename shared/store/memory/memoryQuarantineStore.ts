@@ -21,5 +21,13 @@ export function memoryQuarantineStore({ quarantine, indexRows }: World): Quarant
     async ofDay(day, limit) {
       return quarantine.values(quarantinePartition(day)).slice(0, limit);
     },
+    async *allOfDay(day) {
+      yield* quarantine.values(quarantinePartition(day));
+    },
+    async markReplayed({ day, eventId }, now) {
+      const key = quarantineKey(day, eventId);
+      const line = quarantine.get(key);
+      if (line !== undefined) quarantine.put(key, { replayedAt: now.toISOString(), ...line });
+    },
   };
 }

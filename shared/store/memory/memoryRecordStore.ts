@@ -5,7 +5,7 @@ import {
   type LineChange,
 } from '../../domain/dailyLine.ts';
 import { addMetrics, NO_METRICS } from '../../domain/metrics.ts';
-import { requestIdentity } from '../../domain/usage.ts';
+import { requestIdentity } from '../../domain/requestIdentity.ts';
 import type { UsageRecord } from '../../domain/usageRecord.ts';
 import { auditKey, lineKey, RECORD_SHARDS, recordKey, recordPartition } from '../keys.ts';
 import { MAX_TRANSACTION_ITEMS, type RecordStore, transactionSize } from '../recordStore.ts';

@@ -1,6 +1,7 @@
 import type { Stores } from '../stores.ts';
 import { memoryAlertStore } from './memoryAlertStore.ts';
 import { memoryDirectoryStore } from './memoryDirectoryStore.ts';
+import { memoryProfileStore } from './memoryProfileStore.ts';
 import { memoryQuarantineStore } from './memoryQuarantineStore.ts';
 import { memoryRecordStore } from './memoryRecordStore.ts';
 import { memoryTotalStore } from './memoryTotalStore.ts';
@@ -14,5 +15,6 @@ export function memoryStores(world = emptyWorld()): Stores {
     directory: memoryDirectoryStore(world),
     alerts: memoryAlertStore(world),
     quarantine: memoryQuarantineStore(world),
+    profiles: memoryProfileStore(world),
   };
 }

@@ -5,6 +5,7 @@ import type { DailyLine } from '../../domain/dailyLine.ts';
 import type { Total } from '../../domain/total.ts';
 import type { UsageRecord } from '../../domain/usageRecord.ts';
 import type { ItemKey } from '../keys.ts';
+import type { KeptProfile } from '../profileStore.ts';
 import type { QuarantinedLine } from '../quarantineStore.ts';
 import type { RecordRevision } from '../recordStore.ts';
 import { MemoryTable } from './memoryTable.ts';
@@ -24,6 +25,7 @@ export type World = Readonly<{
   alerts: MemoryTable<Alert>;
   outbox: MemoryTable<OutboxEntry>;
   quarantine: MemoryTable<QuarantinedLine>;
+  profiles: MemoryTable<KeptProfile>;
 }>;
 
 export function emptyWorld(): World {
@@ -38,5 +40,6 @@ export function emptyWorld(): World {
     alerts: new MemoryTable(),
     outbox: new MemoryTable(),
     quarantine: new MemoryTable(),
+    profiles: new MemoryTable(),
   };
 }

@@ -13,7 +13,7 @@ describe('prices validate', () => {
     const guide = readFileSync(new URL('../../../docs/prices.md', import.meta.url), 'utf8');
     const file = write('guide.yaml', /```yaml\n(.*?)```/s.exec(guide)?.[1] ?? '');
     expect(await output('validate', file)).toBe(`${file}: valid, 1 prices, 1 discounts, 1 profiles\n`);
-    const { stdout } = await run('list', '--overlay', file, '--json');
+    const { stdout } = await run('list', '--prices', file, '--json');
     const [, hash] = z.object({ priceBook: z.string() }).parse(json(stdout)).priceBook.split('+');
     expect(guide).toContain(`+${hash}\``);
   });
@@ -56,8 +56,8 @@ describe("a user's mistake", () => {
       'usage',
       'did you mean claude-opus-5?',
     ],
-    ['one day', ['diff', '2026-10-01'], 'usage', 'diff: give two days, or --overlay FILE'],
-    ['one day and an overlay', ['diff', '2026-10-01', '--overlay', OWN], 'usage', 'diff: give two days'],
+    ['one day', ['diff', '2026-10-01'], 'usage', 'diff: give two days, or --prices FILE'],
+    ['one day and an overlay', ['diff', '2026-10-01', '--prices', OWN], 'usage', 'diff: give two days'],
     ['no day', ['diff'], 'usage', 'diff: give two days'],
     [
       'three days',
@@ -78,14 +78,14 @@ describe("a user's mistake", () => {
       'diff 2026-13-01: give a day',
     ],
     ['a second day that is none', ['diff', '2026-10-01', 'x'], 'usage', 'diff x: give a day'],
-    ['a missing file', ['list', '--overlay', '/nowhere/own.yaml'], 'file', '/nowhere/own.yaml: no such file'],
+    ['a missing file', ['list', '--prices', '/nowhere/own.yaml'], 'file', '/nowhere/own.yaml: no such file'],
     ['a folder', ['validate', folder], 'file', `${folder}: no such file, or it cannot be read`],
-    ['a wrong overlay of list', ['list', '--overlay', BAD], 'config', `${BAD}:3:31: `],
-    ['a wrong overlay of show', ['show', 'claude-opus-5', '--overlay', BAD], 'config', `${BAD}:3:31: `],
-    ['a wrong overlay of check', ['check', '--overlay', BAD], 'config', `${BAD}:3:31: `],
+    ['a wrong overlay of list', ['list', '--prices', BAD], 'config', `${BAD}:3:31: `],
+    ['a wrong overlay of show', ['show', 'claude-opus-5', '--prices', BAD], 'config', `${BAD}:3:31: `],
+    ['a wrong overlay of check', ['check', '--prices', BAD], 'config', `${BAD}:3:31: `],
     [
       'a wrong overlay of diff',
-      ['diff', '--overlay', UNFIT],
+      ['diff', '--prices', UNFIT],
       'config',
       'the price book does not know claude-opus-99',
     ],

@@ -13,20 +13,20 @@ describe('prices check', () => {
     ['2026-11-30', 60, 0],
     ['2026-12-01', 61, 5],
   ])('on %s, %i days after the check, warns of %i prices', async (date, _days, count) => {
-    const { stderr, code, error } = await run('check', '--date', date, '--overlay', OWN);
+    const { stderr, code, error } = await run('check', '--date', date, '--prices', OWN);
     expect({ code, error }).toEqual({ code: 0, error: undefined });
     expect(contractLines(stderr)).toHaveLength(count);
   });
 
   it('names row, source and days, on stderr', async () => {
-    const { stderr } = await run('check', '--date', '2026-12-01', '--overlay', OWN);
+    const { stderr } = await run('check', '--date', '2026-12-01', '--prices', OWN);
     expect(contractLines(stderr).at(-1)).toBe(
       'claude-sonnet-5-5, global, from 2026-11-01, above 0: contract was checked on 2026-10-01, 61 days before 2026-12-01',
     );
   });
 
   it('counts a row once though its source and that of its discount are both stale', async () => {
-    const { stdout, stderr } = await run('check', '--date', '2026-12-01', '--overlay', OWN);
+    const { stdout, stderr } = await run('check', '--date', '2026-12-01', '--prices', OWN);
     const lines = stderr.trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('claude-opus-5, global, '))).toHaveLength(2);
     const rows = new Set(lines.map((line) => line.slice(0, line.indexOf(': '))));
@@ -106,7 +106,7 @@ describe('prices diff', () => {
   it('shows what an overlay changes today', async () => {
     const { changes } = z
       .object({ changes: z.array(z.looseObject({ model: z.string(), scope: z.string() })) })
-      .parse(json(await output('diff', '--overlay', OWN, '--json')));
+      .parse(json(await output('diff', '--prices', OWN, '--json')));
     expect(changes.map(({ model, scope }) => `${model} ${scope}`)).toEqual([
       'claude-opus-5 api',
       'claude-opus-5 global',
@@ -120,7 +120,7 @@ describe('prices diff', () => {
       after: { input: '1.8', cacheRead: '0.09' },
       sources: ['contract'],
     });
-    const text = await output('diff', '--overlay', OWN);
+    const text = await output('diff', '--prices', OWN);
     expect(text).toContain(`From (2026-11-23, ${VERSION}) to (2026-11-23, ${VERSION}+`);
     expect(text).toMatch(/api +5 → 4\.5 +0\.5 → 0\.45 .* anthropic_page, contract\n/);
   });
@@ -131,12 +131,12 @@ describe('prices diff', () => {
     ['2027-01-01', 4],
     ['2027-10-01', 0],
   ])('shows what an overlay changes on %s: %i prices', async (date, count) => {
-    const text = await output('diff', '--overlay', OWN, '--date', date, '--json');
+    const text = await output('diff', '--prices', OWN, '--date', date, '--json');
     expect(z.object({ changes: z.array(z.unknown()) }).parse(json(text)).changes).toHaveLength(count);
   });
 
   it('compares two days under an overlay', async () => {
-    const text = await output('diff', '2026-10-31', '2026-11-01', '--overlay', OWN);
+    const text = await output('diff', '2026-10-31', '2026-11-01', '--prices', OWN);
     expect(text.match(/\n {2}changed /g)).toHaveLength(1);
     expect(text).toMatch(/claude-sonnet-5-5 +global +2 → 1\.8 +0\.1 → 0\.09 /);
   });
@@ -163,7 +163,7 @@ describe('prices diff', () => {
         ],
       }),
     );
-    const text = await output('diff', '--overlay', regional);
+    const text = await output('diff', '--prices', regional);
     expect(text).toMatch(/changed +claude-sonnet-5-5 +geo\/eu +2\.2 → 2 +0\.11 +2\.75 +4\.4 +11 /);
     expect(text.match(/\n {2}(changed|new|ended) /g)).toHaveLength(1);
   });

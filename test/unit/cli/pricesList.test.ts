@@ -57,7 +57,7 @@ describe('prices list', () => {
   });
 
   it('lists own prices and discounts, with where they come from', async () => {
-    const sonnet = json(await output('list', '--overlay', OWN, '--model', 'claude-sonnet-5-5', '--json'));
+    const sonnet = json(await output('list', '--prices', OWN, '--model', 'claude-sonnet-5-5', '--json'));
     expect(sonnet).toMatchObject({
       priceBook: expect.stringMatching(/\+[0-9a-f]{8}$/),
       prices: expect.arrayContaining([
@@ -80,11 +80,11 @@ describe('prices list', () => {
         },
       ]),
     });
-    const opus = await output('list', '--overlay', OWN, '--model', 'claude-opus-5');
+    const opus = await output('list', '--prices', OWN, '--model', 'claude-opus-5');
     expect(opus).toMatch(
       /api +4\.5 +0\.45 +5\.625 +9 +22\.5 +2026-10-01 +anthropic_page +10 percent off \(contract\)\n/,
     );
-    const opusJson = await output('list', '--overlay', OWN, '--model', 'claude-opus-5', '--json');
+    const opusJson = await output('list', '--prices', OWN, '--model', 'claude-opus-5', '--json');
     expect(json(opusJson)).toMatchObject({
       prices: [{ discount: { percent: '10', source: 'contract' } }, {}, {}, {}],
     });
@@ -103,7 +103,7 @@ describe('prices show', () => {
     expect(head).toMatch(/SCOPE +FROM +TO +PROMPT ABOVE +INPUT .* SOURCE +CHECKED +VERIFIED +NOTES/);
     expect(rows).toHaveLength(8);
     expect(rows[0]).toMatch(
-      /api +2026-09-28 +2026-10-07 +2 +0\.2 +2\.5 +4 +10 +anthropic_page +2026-10-24 +yes$/,
+      /api +2026-09-28 +2026-10-07 +2 +0\.2 +2\.5 +4 +10 +anthropic_page +2026-10-24 +yes +US inference x 1\.1, web search 0\.01$/,
     );
     expect(rows[3]).toMatch(/global +2026-10-07 {2,}2 +0\.1 .* no +that Bedrock followed/);
   });
@@ -111,7 +111,7 @@ describe('prices show', () => {
   it.each(['global.anthropic.claude-sonnet-5-5', 'anthropic.claude-sonnet-5-5', 'our-model'])(
     'knows a model by its id %s',
     async (id) => {
-      const text = await output('show', id, '--overlay', OWN, '--json');
+      const text = await output('show', id, '--prices', OWN, '--json');
       expect(json(text)).toMatchObject({ model: 'claude-sonnet-5-5', vendor: 'anthropic' });
     },
   );
@@ -123,7 +123,7 @@ describe('prices show', () => {
       ),
     });
     const { prices } = schema.parse(
-      json(await output('show', 'claude-sonnet-5-5', '--overlay', OWN, '--json')),
+      json(await output('show', 'claude-sonnet-5-5', '--prices', OWN, '--json')),
     );
     const global = prices.filter(({ scope }) => scope === 'global');
     expect(global.map(({ from, to, source }) => [from, to, source])).toEqual([

@@ -18,6 +18,7 @@ describe('costFigures', () => {
         cacheWrite5m: 100n,
         cacheWrite1h: 1_000n,
         output: 10n ** 13n,
+        webSearch: 0n,
       },
     });
     expect(figures).toStrictEqual({
@@ -30,6 +31,12 @@ describe('costFigures', () => {
     });
   });
 
+  it('names the fee of web searches beside the cost that it is a part of', () => {
+    const costPicoUsd = { ...NO_METRICS.costPicoUsd, input: 1n, webSearch: 3n * 10n ** 10n };
+    const figures = costFigures({ ...NO_METRICS, costPicoUsd });
+    expect(figures).toMatchObject({ costUsd: '0.030000000001', webSearchUsd: '0.03' });
+  });
+
   it('is all zeros for nothing', () => {
     expect(costFigures(NO_METRICS)).toMatchObject({ costUsd: '0', requests: 0, cacheCreationTokens: 0 });
   });
@@ -38,8 +45,10 @@ describe('costFigures', () => {
     fc.assert(
       fc.property(metricsArbitrary, (metrics) => {
         const figures = costFigures(metrics);
-        const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = metrics.costPicoUsd;
-        expect(parseUsd(figures.costUsd)).toBe(input + cacheRead + cacheWrite5m + cacheWrite1h + output);
+        const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, webSearch } = metrics.costPicoUsd;
+        const tokensPicoUsd = input + cacheRead + cacheWrite5m + cacheWrite1h + output;
+        expect(parseUsd(figures.costUsd)).toBe(tokensPicoUsd + webSearch);
+        expect(parseUsd(figures.webSearchUsd ?? '0')).toBe(webSearch);
         const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = figures;
         expect(inputTokens + outputTokens + cacheReadTokens + cacheCreationTokens).toBe(
           Object.values(metrics.tokens).reduce((sum, count) => sum + count, 0),

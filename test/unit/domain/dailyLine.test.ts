@@ -26,7 +26,7 @@ const BASE: UsageRecord = {
   model: 'model-a',
   endpointScope: 'geo',
   priceVersion: 'v1',
-  costPicoUsd: { input: 1n, cacheRead: 2n, cacheWrite5m: 3n, cacheWrite1h: 4n, output: 5n },
+  costPicoUsd: { input: 1n, cacheRead: 2n, cacheWrite5m: 3n, cacheWrite1h: 4n, output: 5n, webSearch: 6n },
   day: '2026-11-22',
   user: 'mira',
   team: 'chess',

@@ -18,7 +18,14 @@ const ONE = {
   unpriced: 5,
   estimated: 6,
   tokens: { input: 7, cacheRead: 8, cacheWrite5m: 9, cacheWrite1h: 10, output: 11 },
-  costPicoUsd: { input: 12n, cacheRead: 13n, cacheWrite5m: 14n, cacheWrite1h: 15n, output: 16n },
+  costPicoUsd: {
+    input: 12n,
+    cacheRead: 13n,
+    cacheWrite5m: 14n,
+    cacheWrite1h: 15n,
+    output: 16n,
+    webSearch: 17n,
+  },
 };
 
 describe('metrics', () => {
@@ -31,7 +38,14 @@ describe('metrics', () => {
       unpriced: 10,
       estimated: 12,
       tokens: { input: 14, cacheRead: 16, cacheWrite5m: 18, cacheWrite1h: 20, output: 22 },
-      costPicoUsd: { input: 24n, cacheRead: 26n, cacheWrite5m: 28n, cacheWrite1h: 30n, output: 32n },
+      costPicoUsd: {
+        input: 24n,
+        cacheRead: 26n,
+        cacheWrite5m: 28n,
+        cacheWrite1h: 30n,
+        output: 32n,
+        webSearch: 34n,
+      },
     });
   });
 
@@ -69,8 +83,8 @@ describe('metrics', () => {
 });
 
 describe('totalCost', () => {
-  it('is the sum of the five classes', () => {
-    expect(totalCost(ONE.costPicoUsd)).toBe(12n + 13n + 14n + 15n + 16n);
+  it('is the sum of the token classes and the fees', () => {
+    expect(totalCost(ONE.costPicoUsd)).toBe(12n + 13n + 14n + 15n + 16n + 17n);
     fc.assert(
       fc.property(costArbitrary, (cost) => {
         expect(totalCost(cost)).toBe(Object.values(cost).reduce((sum, part) => sum + part, 0n));

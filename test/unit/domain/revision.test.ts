@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareSightings } from '../../../shared/domain/revision.ts';
-import { OPTIONAL_USAGE, type Usage } from '../../../shared/domain/usage.ts';
+import {
+  completePrecedence,
+  DEFAULT_PRECEDENCE,
+  type SourcePrecedence,
+} from '../../../shared/domain/sourcePrecedence.ts';
+import { NO_TOKENS } from '../../../shared/domain/tokens.ts';
+import { OPTIONAL_USAGE, USAGE_SOURCES, type Usage } from '../../../shared/domain/usage.ts';
 import { usageArbitrary } from '../../fixtures/arbitraries.ts';
 import { bedrockRecord, usageOf } from '../../fixtures/decoding.ts';
 
@@ -21,8 +27,45 @@ describe('compareSightings', () => {
     ['better', 'a later start', { startedAt: '2026-11-22T10:00:00.001Z' }],
     ['worse', 'an earlier start', { startedAt: '2026-11-22T09:59:59.999Z' }],
     ['same', 'another request id, which is not what is compared', { requestId: 'request-2' }],
+    [
+      'worse',
+      'a client, though it counts more',
+      { source: 'claude-code', tokens: { ...TOKENS, output: 99 } },
+    ],
+    ['worse', 'a gateway behind which the bill is made', { source: 'litellm' }],
   ])('finds %s: %s', (sighting, _what, change) => {
     expect(compareSightings(RECORDED, { ...RECORDED, ...change })).toBe(sighting);
+  });
+
+  it('believes a source that is nearer to the bill whatever else it says', () => {
+    for (const [rank, source] of DEFAULT_PRECEDENCE.entries()) {
+      for (const other of DEFAULT_PRECEDENCE.slice(rank + 1)) {
+        const poor = { ...RECORDED, source, hasTokenCounts: false, tokens: NO_TOKENS };
+        expect(compareSightings({ ...RECORDED, source: other }, poor)).toBe('better');
+        expect(compareSightings(poor, { ...RECORDED, source: other })).toBe('worse');
+      }
+    }
+  });
+
+  it('believes whom the company names first', () => {
+    const precedence = completePrecedence(['claude-code', 'kong']);
+    const fromClient: Usage = { ...RECORDED, source: 'claude-code', tokens: NO_TOKENS };
+    expect(compareSightings(RECORDED, fromClient, precedence)).toBe('better');
+    expect(compareSightings(fromClient, { ...RECORDED, source: 'kong' }, precedence)).toBe('worse');
+    expect(compareSightings(RECORDED, { ...RECORDED, source: 'kong' }, precedence)).toBe('better');
+    expect([...precedence].sort()).toEqual([...USAGE_SOURCES].sort());
+  });
+
+  it('ends with the sighting that the new order prefers when every log is read again after a change', () => {
+    const precedence = completePrecedence(['claude-code', 'litellm']);
+    const all = fc.array(usageArbitrary, { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(all, fc.nat(8), (sightings, change) => {
+        const kept = keptOf(sightings.slice(change), precedence, keptOf(sightings.slice(0, change + 1)));
+        const afterReplay = keptOf(sightings, precedence, kept);
+        expect(sortedText(afterReplay)).toBe(sortedText(keptOf(sightings, precedence)));
+      }),
+    );
   });
 
   it('ranks the statuses: throttled, error, blocked, ok', () => {
@@ -91,9 +134,14 @@ describe('compareSightings', () => {
   });
 });
 
-function keptOf(arrivals: readonly Usage[]): Usage {
-  return arrivals.reduce((recorded, seen) =>
-    compareSightings(recorded, seen) === 'better' ? seen : recorded,
+function keptOf(
+  arrivals: readonly Usage[],
+  precedence: SourcePrecedence = DEFAULT_PRECEDENCE,
+  first?: Usage,
+): Usage {
+  const all = first === undefined ? arrivals : [first, ...arrivals];
+  return all.reduce((recorded, seen) =>
+    compareSightings(recorded, seen, precedence) === 'better' ? seen : recorded,
   );
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { attributeUsage } from '../../../shared/domain/attribution.ts';
 import { totalCost } from '../../../shared/domain/metrics.ts';
 import { promptTokens } from '../../../shared/domain/tokens.ts';
-import { requestIdentity, usageDay } from '../../../shared/domain/usage.ts';
+import { usageDay } from '../../../shared/domain/usage.ts';
 import {
   makeUsageRecord,
   metricsOfRecord,
@@ -18,7 +18,7 @@ const PRICE: RecordPrice = {
   model: 'nova-lite',
   endpointScope: 'inRegion',
   priceVersion: 'v1',
-  costPicoUsd: { input: 600n, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n, output: 0n },
+  costPicoUsd: { input: 600n, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n, output: 0n, webSearch: 0n },
 };
 
 describe('makeUsageRecord', () => {
@@ -83,13 +83,6 @@ describe('usage', () => {
   it('lies in the UTC day of its start', () => {
     expect(usageDay({ startedAt: '2026-11-30T23:59:59.999Z' })).toBe('2026-11-30');
     expect(usageDay({ startedAt: '2026-12-01T00:00:00.000Z' })).toBe('2026-12-01');
-  });
-
-  it('has an identity that two sources never share', () => {
-    const identities = (['bedrock', 'tollbook'] as const).map((source) =>
-      requestIdentity({ source, requestId: '1' }),
-    );
-    expect(identities).toEqual(['bedrock#1', 'tollbook#1']);
   });
 
   it('counts everything that was sent as its prompt, and nothing that came back', () => {

@@ -12,7 +12,8 @@ describe('api_request of Claude Code', () => {
     expect(usageOf(apiRequest())).toStrictEqual({
       source: 'claude-code',
       requestId: 'req_own_1',
-      startedAt: '2026-10-08T08:15:18.137Z',
+      // 742 ms before the event, which is logged at the end.
+      startedAt: '2026-10-08T08:15:17.395Z',
       modelId: 'claude-haiku-5-5',
       tokens: { input: 2, cacheRead: 9_179, cacheWrite5m: 13_356, cacheWrite1h: 0, output: 4 },
       isEstimated: true,
@@ -184,4 +185,55 @@ describe('lines of Claude Code that are no request', () => {
       expect(decode({ ...apiRequest(), body })).toMatchObject({ reason: 'unknown_schema' });
     },
   );
+});
+
+describe('the start of a request that is logged at its end', () => {
+  it.each([
+    ['its end less its duration', 742, '2026-10-08T08:15:17.395Z'],
+    ['the day before', 8 * 3_600_000 + 16 * 60_000, '2026-10-07T23:59:18.137Z'],
+    ['with digits in quotes', '1493', '2026-10-08T08:15:16.644Z'],
+    ['to the nearest millisecond', 0.6, '2026-10-08T08:15:18.136Z'],
+    ['its end for no time at all', 0, '2026-10-08T08:15:18.137Z'],
+    ['its end where no duration is told', undefined, '2026-10-08T08:15:18.137Z'],
+    ['its end for null', null, '2026-10-08T08:15:18.137Z'],
+    ['a whole day before', 86_400_000, '2026-10-07T08:15:18.137Z'],
+  ])('is %s', (_what, duration, startedAt) => {
+    expect(usageOf(apiRequest({ duration_ms: duration })).startedAt).toBe(startedAt);
+    expect(usageOf(claudeEvent('api_error', { duration_ms: duration })).startedAt).toBe(startedAt);
+  });
+
+  it('picks the price: before the day of a change, though it ended after it', () => {
+    // Cache reads of Sonnet 5.5 cost 0.20 USD a million until 2026-10-07, and 0.10 from then on.
+    const attributes = { model: 'claude-sonnet-5-5', 'event.timestamp': '2026-10-07T00:00:01.000Z' };
+    const counts = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 10, cache_creation_tokens: 0 };
+    const costOf = (duration: number) => {
+      const usage = usageOf(apiRequest({ ...attributes, ...counts, duration_ms: duration }));
+      const price = priceUsage(bundledPriceBook(), usage);
+      return price.kind === 'priced' ? price.totalPicoUsd : undefined;
+    };
+    expect([1_001, 1_000, 999].map(costOf)).toEqual([2_000_000n, 1_000_000n, 1_000_000n]);
+  });
+
+  it.each([-1, 86_400_001, '-5', '1e9', 'long', {}, [], true, 1e300])(
+    'is not guessed from %j',
+    (duration) => {
+      expect(decode(apiRequest({ duration_ms: duration }))).toMatchObject({
+        reason: 'bad_field',
+        detail: 'attributes.duration_ms: no duration of up to a day',
+      });
+    },
+  );
+
+  it('is not reckoned from an end that is no time', () => {
+    const broken = apiRequest({ 'event.timestamp': '2026-02-29T10:00:00Z' });
+    expect(decode(broken)).toMatchObject({ reason: 'bad_timestamp' });
+    const future = apiRequest({ 'event.timestamp': '2027-02-01T10:00:00Z', duration_ms: 86_400_000 });
+    expect(decode(future)).toMatchObject({ reason: 'future_date' });
+  });
+
+  it('does not change the id of an event that has none of its own', () => {
+    const anonymous = { request_id: undefined, client_request_id: undefined };
+    const ids = [1, 2].map((duration_ms) => usageOf(apiRequest({ ...anonymous, duration_ms })).requestId);
+    expect(ids).toEqual(Array(2).fill('session-7-15-2026-10-08T08:15:18.137Z'));
+  });
 });

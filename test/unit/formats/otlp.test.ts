@@ -26,7 +26,7 @@ describe('an OTLP export', () => {
 
   it('reads 64-bit numbers in quotes', () => {
     const attributes = [
-      ...wrapAttributes({ model: 'claude-haiku-5-5', 'event.timestamp': '2026-10-08T08:15:18.137Z' }),
+      ...wrapAttributes({ model: 'claude-haiku-5-5', 'event.timestamp': '2026-10-08T08:15:17.395Z' }),
       { key: 'input_tokens', value: { intValue: '1200' } },
       { key: 'output_tokens', value: { stringValue: '34' } },
     ];
@@ -47,7 +47,7 @@ describe('an OTLP export', () => {
     ['the same, as a number', { timeUnixNano: 0, observedTimeUnixNano: `${MS}000000` }],
   ])('dates a record without event.timestamp by %s', (_what, times) => {
     const [decoded] = decodeExport([{ ...apiRequest({ 'event.timestamp': undefined }), ...times }]);
-    expect(decoded).toMatchObject({ usage: { startedAt: '2026-10-08T08:15:18.137Z' } });
+    expect(decoded).toMatchObject({ usage: { startedAt: '2026-10-08T08:15:17.395Z' } });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseUsd } from '../../../shared/domain/money.ts';
+import { loadPriceBook, sourcesOfFileRow } from '../../../shared/pricing/loadPriceBook.ts';
 import json from '../../../shared/pricing/priceBook.json' with { type: 'json' };
 import { type FileModel, type FileRow, priceBookFile } from '../../../shared/pricing/priceBookFile.ts';
 
@@ -18,18 +19,35 @@ function canonicalJson(value: unknown): string {
   );
 }
 
+/** The rows of a scope without the cuts at which only a premium changes. */
+function ratesOf(model: FileModel, scope: FileRow['scope']): readonly FileRow[] {
+  const merged: FileRow[] = [];
+  for (const row of model.rows.filter((candidate) => candidate.scope === scope)) {
+    const before = merged.at(-1);
+    const isCut =
+      before?.to === row.from &&
+      before.promptTokensAbove === row.promptTokensAbove &&
+      canonicalJson(before.usdPerMillion) === canonicalJson(row.usdPerMillion);
+    if (isCut) merged.pop();
+    merged.push(isCut ? { ...row, from: before.from } : row);
+  }
+  return merged;
+}
+
 /** The rows of a scope as `from to band class price`, the price times tenths. */
 function pricesOf(model: FileModel, scope: FileRow['scope'], tenths: bigint): readonly string[] {
-  return model.rows
-    .filter((row) => row.scope === scope)
-    .flatMap((row) =>
-      Object.entries(row.usdPerMillion).map(([name, usd = '']) =>
-        [row.from, row.to, row.promptTokensAbove, name, (parseUsd(usd) ?? 0n) * tenths].join(' '),
-      ),
-    );
+  return ratesOf(model, scope).flatMap((row) =>
+    Object.entries(row.usdPerMillion).map(([name, usd = '']) =>
+      [row.from, row.to, row.promptTokensAbove, name, (parseUsd(usd) ?? 0n) * tenths].join(' '),
+    ),
+  );
 }
 
 describe('the bundled price book', () => {
+  it('is sound', () => {
+    expect(loadPriceBook(json).models).toHaveLength(FILE.models.length);
+  });
+
   it('has a version that changes with every price', () => {
     const hash = createHash('sha256').update(canonicalJson(json.models)).digest('hex').slice(0, 8);
     const lastChecked = Object.values(FILE.sources)
@@ -41,7 +59,7 @@ describe('the bundled price book', () => {
   });
 
   it('uses every source that it lists', () => {
-    const used = new Set(FILE.models.flatMap(({ rows }) => rows.map(({ source }) => source)));
+    const used = new Set(FILE.models.flatMap(({ rows }) => rows.flatMap(sourcesOfFileRow)));
     expect([...used].toSorted()).toEqual(Object.keys(FILE.sources).toSorted());
   });
 

@@ -27,9 +27,10 @@ describe('a discount', () => {
     ['99.9', '0.005', '0.0025'],
     ['100', '0', '0'],
   ])('of %s percent leaves %s of 5 and, for a batch, %s', (percent, standard, batch) => {
-    const book = bookUnder({ discounts: [{ ...DISCOUNT, scope: 'api', percent }] });
-    expect(total(book, OPUS)).toBe(standard);
-    expect(total(book, OPUS, { serviceTier: 'batch' })).toBe(batch);
+    const book = bookUnder({ discounts: [{ ...DISCOUNT, scope: 'global', percent }] });
+    const modelId = 'global.anthropic.claude-opus-5';
+    expect(total(book, modelId)).toBe(standard);
+    expect(total(book, modelId, { serviceTier: 'batch' })).toBe(batch);
   });
 
   it.each([
@@ -101,11 +102,11 @@ describe('a discount', () => {
 
 describe('a discount that cannot be kept', () => {
   it.each([
-    // 5 percent off 0.6875 USD per million, a batch at half of that: 343,750 x 0.95 = 326,562.5 pico-USD.
+    // 5 percent off 0.625 USD per million, 1.1 times that, half of it: 343,750 x 0.95 = 326,562.5 pico-USD.
     [
       'claude-haiku-5-5',
       '5',
-      'claude-haiku-5-5, geo, from 2026-10-07, above 100000: 5 percent off the batch price of cacheWrite5m',
+      'claude-haiku-5-5, api, from 2026-10-07, above 100000: 5 percent off the inferenceUs batch price of cacheWrite5m',
     ],
     // 0.0001 percent off 0.25 USD per million: 250,000 x 0.999999 = 249,999.75 pico-USD.
     [
@@ -125,7 +126,7 @@ describe('a discount that cannot be kept', () => {
     expect(error.message).toMatch(/^own\.yaml:5:\d+: /);
     expect(error.message).toContain(message);
     expect(error.message).toContain(
-      'is no whole number of pico-USD per token; give this row a price of its own',
+      'is no whole number of pico-USD per token; give this row a price of its own, or the discount a rounding',
     );
   });
   it('takes such a discount when the row has a price of its own', () => {

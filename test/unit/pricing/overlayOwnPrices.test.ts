@@ -48,22 +48,6 @@ describe('an own price', () => {
     expect(total(book, modelId)).toBe(usd);
   });
 
-  it('leaves the price of the book in a gap between two of them', () => {
-    const gap = bookUnder({
-      prices: [
-        { ...OWN_PRICE, to: '2026-11-10' },
-        { ...OWN_PRICE, from: '2026-11-20' },
-      ],
-    });
-    const days = ['2026-11-09', '2026-11-10', '2026-11-19', '2026-11-20'];
-    expect(days.map((day) => total(gap, SONNET, { startedAt: `${day}T12:00:00.000Z` }))).toEqual([
-      '1.8',
-      '2',
-      '2',
-      '1.8',
-    ]);
-  });
-
   it('follows another without a gap, in any order of the file', () => {
     const later = {
       ...OWN_PRICE,

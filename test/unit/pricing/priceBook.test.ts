@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NO_TOKENS } from '../../../shared/domain/tokens.ts';
-import { bundledPriceBook, loadPriceBook } from '../../../shared/pricing/priceBook.ts';
+import { loadPriceBook } from '../../../shared/pricing/loadPriceBook.ts';
+import { bundledPriceBook, compilePriceBook } from '../../../shared/pricing/priceBook.ts';
 import { PriceBookError } from '../../../shared/pricing/priceBookError.ts';
+import { readPriceBookFile } from '../../../shared/pricing/priceBookFile.ts';
 import { priceUsage } from '../../../shared/pricing/priceUsage.ts';
 
 const ROW = {
@@ -43,6 +45,15 @@ function refusal(json: unknown): PriceBookError {
   throw new Error('the price book was taken');
 }
 
+const FROM_HEARSAY = { times: '2', source: 'hearsay', isVerified: true };
+const premiumOf = (times: string) => ({ premiums: { fast: { times, source: 'page', isVerified: true } } });
+const feeOf = (changes: object) => ({
+  fees: { webSearch: { usdPerThousand: '10', source: 'page', isVerified: true, ...changes } },
+});
+const pricesOf = (input: string) => ({ usdPerMillion: { input, output: '2' } });
+/** Two periods, of which the second has another input price than 1. */
+const neighbours = (input: string) => [{ to: '2026-02-01' }, { from: '2026-02-01', ...pricesOf(input) }];
+
 describe('loadPriceBook', () => {
   it.each([
     ['one open period', rowsOf({})],
@@ -53,6 +64,9 @@ describe('loadPriceBook', () => {
     ['the same period in two bands', rowsOf({}, { promptTokensAbove: 200_000 })],
     ['the same period in two groups of regions', rowsOf({ regionGroup: 'us' }, { regionGroup: 'eu' })],
     ['a price of zero', rowsOf({ usdPerMillion: { input: '0' } })],
+    ['a price 99 times its neighbour', rowsOf(...neighbours('99'))],
+    ['a price a little over a hundredth of its neighbour', rowsOf(...neighbours('0.010002'))],
+    ['a premium and a fee', rowsOf({ ...premiumOf('1.1'), ...feeOf({}) })],
     ['a price of six decimals', rowsOf({ usdPerMillion: { input: '0.000002' } })],
   ])('takes %s', (_, json) => {
     expect(loadPriceBook(json).models).toHaveLength(1);
@@ -77,10 +91,34 @@ describe('loadPriceBook', () => {
       rowsOf({ usdPerMillion: { input: '0.000001' } }),
     ],
     ['a source that the file does not list', 'source_unknown', rowsOf({ source: 'hearsay' })],
+    [
+      'a source of a premium that it does not list',
+      'source_unknown',
+      rowsOf({ premiums: { fast: FROM_HEARSAY } }),
+    ],
+    ['a source of a fee that it does not list', 'source_unknown', rowsOf(feeOf({ source: 'hearsay' }))],
+    ['a negative fee', 'price_malformed', rowsOf(feeOf({ usdPerThousand: '-10' }))],
+    ['a fee finer than a pico-USD', 'price_too_fine', rowsOf(feeOf({ usdPerThousand: '0.0000000001' }))],
+    ['a premium of nothing', 'price_malformed', rowsOf(premiumOf('0'))],
+    ['a negative premium', 'price_malformed', rowsOf(premiumOf('-1.1'))],
+    ['a premium that makes a rate no whole pico-USD', 'price_indivisible', rowsOf(premiumOf('1.0000001'))],
+    ['a price 100 times its neighbour', 'price_absurd', rowsOf(...neighbours('100'))],
+    ['a price that is a hundredth of its neighbour', 'price_absurd', rowsOf(...neighbours('0.01'))],
+    ['a price of zero beside one that is not', 'price_absurd', rowsOf(...neighbours('0'))],
+    [
+      'a price 100 times that of another scope',
+      'price_absurd',
+      rowsOf({}, { scope: 'geo', ...pricesOf('100') }),
+    ],
+    [
+      'a price 100 times that of another band',
+      'price_absurd',
+      rowsOf({}, { promptTokensAbove: 9, ...pricesOf('100') }),
+    ],
   ])('refuses %s, and says where', (_, code, json) => {
     const error = refusal(json);
     expect(error.code).toBe(code);
-    expect(error.message).toMatch(/^m-1, row [12] \(api, from 202[56]-\d\d-\d\d, above 0\): /);
+    expect(error.message).toMatch(/^m-1, row [12] \((?:api|geo), from 202[56]-\d\d-\d\d, above [09]\): /);
   });
 
   it('refuses a price that seven quarters of do not make whole pico-USD, but only where priority exists', () => {
@@ -148,6 +186,25 @@ describe('loadPriceBook', () => {
       return price.kind === 'priced' ? price.totalPicoUsd / 1_000_000n : price.reason;
     });
     expect(totals.join(' ')).toBe(microUsd);
+  });
+});
+
+describe('compilePriceBook', () => {
+  it('compiles a model when it is first asked for, and once', () => {
+    const broken = {
+      ...MODEL,
+      model: 'm-2',
+      bedrockIds: [],
+      apiIds: ['m-2'],
+      rows: [{ ...ROW, ...pricesOf('-1') }],
+    };
+    const json = bookOf(MODEL, broken);
+    const book = compilePriceBook(readPriceBookFile(json));
+    const [sound, unsound] = book.models;
+    expect(sound?.schedules).toBe(sound?.schedules);
+    expect(() => unsound?.schedules).toThrow(PriceBookError);
+    // And so a file is checked whole before it ships.
+    expect(refusal(json).code).toBe('price_malformed');
   });
 });
 

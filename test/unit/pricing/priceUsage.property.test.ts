@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { COST_CLASSES } from '../../../shared/domain/metrics.ts';
 import { promptTokens, TOKEN_CLASSES, type Tokens } from '../../../shared/domain/tokens.ts';
 import { bundledPriceBook } from '../../../shared/pricing/priceBook.ts';
 import { type Price, priceUsage } from '../../../shared/pricing/priceUsage.ts';
@@ -18,6 +19,10 @@ const request = fc.record({
   startedAt,
   serviceTier: fc.constantFrom('standard', 'default', 'batch', 'priority', 'reserved'),
   tokens: tokensOf(count),
+  webSearches: fc.nat(1_000),
+  isFast: fc.boolean(),
+  inferenceGeo: fc.constantFrom('us', 'global', 'not_available', 'moon'),
+  isCacheHit: fc.boolean(),
 });
 
 function sum(a: Tokens, b: Tokens): Tokens {
@@ -31,7 +36,7 @@ function sum(a: Tokens, b: Tokens): Tokens {
 }
 
 function costs(price: Price): readonly bigint[] {
-  return price.kind === 'priced' ? TOKEN_CLASSES.map((name) => price.costPicoUsd[name]) : [];
+  return price.kind === 'priced' ? COST_CLASSES.map((name) => price.costPicoUsd[name]) : [];
 }
 
 describe('priceUsage, whatever the request', () => {
@@ -53,8 +58,8 @@ describe('priceUsage, whatever the request', () => {
     fc.assert(
       fc.property(request, small, small, (usage, first, second) => {
         expect(promptTokens(sum(first, second))).toBeLessThanOrEqual(100_000);
-        const [one, two, both] = [first, second, sum(first, second)].map((tokens) =>
-          priceUsage(BOOK, { ...usage, tokens }),
+        const [one, two, both] = [first, second, sum(first, second)].map((tokens, index) =>
+          priceUsage(BOOK, { ...usage, tokens, webSearches: usage.webSearches * (index === 2 ? 2 : 1) }),
         );
         if (one?.kind !== 'priced' || two?.kind !== 'priced' || both?.kind !== 'priced') return;
         expect(both.totalPicoUsd).toBe(one.totalPicoUsd + two.totalPicoUsd);
@@ -66,11 +71,36 @@ describe('priceUsage, whatever the request', () => {
   it('halves the price of a batch to the last digit', () => {
     fc.assert(
       fc.property(request, (usage) => {
-        const standard = priceUsage(BOOK, { ...usage, serviceTier: 'standard' });
-        const batch = priceUsage(BOOK, { ...usage, serviceTier: 'batch' });
+        const tokensOnly = { ...usage, webSearches: 0, isFast: false };
+        const standard = priceUsage(BOOK, { ...tokensOnly, serviceTier: 'standard' });
+        const batch = priceUsage(BOOK, { ...tokensOnly, serviceTier: 'batch' });
         expect(batch.kind).toBe(standard.kind);
         expect(costs(batch).map((cost) => cost * 2n)).toEqual(costs(standard));
       }),
+    );
+  });
+});
+
+describe('premiums and fees, whatever the request', () => {
+  it('never make a request cheaper, and a fee adds its own part alone', () => {
+    fc.assert(
+      fc.property(request, (usage) => {
+        const plain = priceUsage(BOOK, { ...usage, webSearches: 0, isFast: false, inferenceGeo: 'global' });
+        const [withPremiums, searched] = [
+          priceUsage(BOOK, { ...usage, webSearches: 0 }),
+          priceUsage(BOOK, { ...usage, isFast: false, inferenceGeo: 'global' }),
+        ];
+        if (plain.kind !== 'priced') return;
+        if (withPremiums.kind === 'priced') {
+          expect(withPremiums.totalPicoUsd).toBeGreaterThanOrEqual(plain.totalPicoUsd);
+        }
+        if (searched.kind === 'priced') {
+          const { webSearch } = searched.costPicoUsd;
+          expect(searched.totalPicoUsd).toBe(plain.totalPicoUsd + webSearch);
+          expect(webSearch).toBe(usage.isCacheHit ? 0n : BigInt(usage.webSearches) * 10n ** 10n);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });

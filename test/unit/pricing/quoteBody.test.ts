@@ -28,6 +28,31 @@ describe('a quote body', () => {
     });
   });
 
+  it('reads what decides a price besides tokens, and no tokens where there are none', () => {
+    const extras = { web_searches: 2, speed: 'fast', inference_geo: 'us' };
+    expect(read({ ...MODEL, ...extras }).inference).toStrictEqual({
+      modelId: 'claude-haiku-4-5',
+      serviceTier: 'standard',
+      tokens: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+      webSearches: 2,
+      isFast: true,
+      inferenceGeo: 'us',
+    });
+    expect(read({ ...MODEL, text_input_tokens: 1, speed: 'standard' }).inference).not.toHaveProperty(
+      'isFast',
+    );
+  });
+
+  it.each([
+    [{ web_searches: 1 }, ['web_searches']],
+    [{ speed: 'fast' }, ['speed']],
+    [{ inference_geo: 'us' }, ['inference_geo']],
+    [{ ...MODEL, web_searches: -1 }, ['web_searches']],
+    [{ ...MODEL, web_searches: 1, speed: 'slow' }, ['speed']],
+  ])('refuses %j', (fields, pointers) => {
+    expect(mistakes(fields)).toEqual(pointers);
+  });
+
   it('becomes what each service was used for', () => {
     const everything = {
       timestamp: '2025-01-10T12:00:00Z',

@@ -9,6 +9,8 @@ import { bundledServicePrices } from '../../../shared/pricing/servicePrices.ts';
 const BOOKS = { priceBook: bundledPriceBook(), servicePrices: bundledServicePrices() };
 const TITAN = 'amazon.titan-embed-text-v2:0';
 
+const LATER = '2026-12-01T12:00:00.000Z';
+
 const NOTHING: QuoteRequest = {
   requestId: 'abc123-def456',
   operation: 'query',
@@ -177,6 +179,9 @@ const anyRequest = fc.record(
     inference: fc.record({
       modelId: fc.constantFrom('claude-haiku-4-5', 'global.anthropic.claude-opus-5-5', 'acme.giant'),
       serviceTier: fc.constantFrom('standard', 'batch', 'reserved'),
+      webSearches: fc.constantFrom(0, 1, 30),
+      isFast: fc.boolean(),
+      inferenceGeo: fc.constantFrom('us', 'global'),
       tokens: fc.record({
         input: count,
         cacheRead: count,
@@ -200,6 +205,35 @@ const SERVICES_USED = [
   'embedding',
 ] as const;
 
+describe('a quote with web searches', () => {
+  const inference = {
+    modelId: 'claude-opus-5-5',
+    serviceTier: 'standard',
+    tokens: { ...NO_TOKENS, input: 1_000 },
+    webSearches: 3,
+  };
+
+  it('has a line for them beside that of the tokens', () => {
+    const { total_cost, cost_breakdown: lines } = quoteCosts({ ...NOTHING, at: LATER, inference }, BOOKS);
+    expect(
+      lines.map(({ service, operation, cost, unit, quantity }) => [service, operation, cost, unit, quantity]),
+    ).toEqual([
+      ['bedrock', 'inference_claude', '0.004', 'tokens', 1_000],
+      ['web_search', 'requests', '0.03', 'searches', 3],
+    ]);
+    expect(total_cost).toBe('0.034');
+  });
+
+  it('names them unpriced where nobody sells them, and the tokens still have a price', () => {
+    const onBedrock = { ...inference, modelId: 'global.anthropic.claude-opus-5-5' };
+    const { total_cost, unpriced } = quoteCosts({ ...NOTHING, at: LATER, inference: onBedrock }, BOOKS);
+    expect(unpriced).toEqual([
+      { service: 'web_search', operation: 'requests', reason: 'no_price_for_web_search' },
+    ]);
+    expect(total_cost).toBe('0.004');
+  });
+});
+
 describe('quoteCosts, whatever the request', () => {
   it('gives lines that add up to the total, to the last digit', () => {
     fc.assert(
@@ -216,7 +250,8 @@ describe('quoteCosts, whatever the request', () => {
       fc.property(anyRequest, (request) => {
         const { cost_breakdown: lines, unpriced } = quoteCosts(request, BOOKS);
         const used = SERVICES_USED.filter((name) => request[name] !== undefined);
-        expect(lines.length + unpriced.length).toBe(used.length);
+        const searched = (request.inference?.webSearches ?? 0) > 0 ? 1 : 0;
+        expect(lines.length + unpriced.length).toBe(used.length + searched);
       }),
     );
   });

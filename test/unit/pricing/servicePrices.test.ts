@@ -41,8 +41,8 @@ function refusalOf(file: unknown): PriceBookError | undefined {
   return undefined;
 }
 
-function priceOf(item: ServiceItem, at = NOW): unknown {
-  return servicePriceAt(BUNDLED, item, { region: DEFAULT_REGION, at });
+function priceOf(item: ServiceItem, at = NOW, region = DEFAULT_REGION): unknown {
+  return servicePriceAt(BUNDLED, item, { region, at });
 }
 
 describe('the bundled service prices', () => {
@@ -61,6 +61,40 @@ describe('the bundled service prices', () => {
     ['transcribe_second', '0.0004'],
   ])('ask for one unit of %s %s USD', (item, usd) => {
     expect(priceOf(item)).toMatchObject({ picoUsdPerUnit: parseUsd(usd) });
+  });
+
+  // Of Ireland, where some of them differ.
+  it.each<[ServiceItem, string]>([
+    ['lambda_request', '0.0000002'],
+    ['lambda_gb_second_x86_64', '0.0000166667'],
+    ['lambda_gb_second_arm64', '0.0000133334'],
+    ['api_gateway_rest_request', '0.0000035'],
+    ['api_gateway_http_request', '0.00000111'],
+    ['dynamodb_read_unit', '0.0000001415'],
+    ['dynamodb_write_unit', '0.000000705'],
+    ['s3_storage_gb_month', '0.023'],
+    ['s3_put_request', '0.000005'],
+    ['s3_get_request', '0.0000004'],
+  ])('ask for one unit of %s in eu-west-1 %s USD', (item, usd) => {
+    expect(priceOf(item, NOW, 'eu-west-1')).toMatchObject({ picoUsdPerUnit: parseUsd(usd) });
+  });
+
+  it.each<[ServiceItem, string]>([
+    ['lambda_request', '0.0000002'],
+    ['lambda_gb_second_arm64', '0.0000133334'],
+    ['dynamodb_read_unit', '0.0000001525'],
+    ['dynamodb_write_unit', '0.0000007625'],
+  ])('ask for one unit of %s in eu-central-1 %s USD', (item, usd) => {
+    expect(priceOf(item, NOW, 'eu-central-1')).toMatchObject({ picoUsdPerUnit: parseUsd(usd) });
+  });
+
+  it.each<[ServiceItem, string, string, string]>([
+    ['transcribe_second', 'eu-west-1', NOW, 'no_price_for_region'],
+    ['s3_put_request', 'eu-central-1', NOW, 'no_price_for_region'],
+    ['dynamodb_write_unit', 'eu-west-1', '2024-10-31T23:59:59.999Z', 'no_price_at_date'],
+    ['lambda_request', 'eu-west-9', NOW, 'no_price_for_region'],
+  ])('say nothing of %s in %s at %s, which nobody has read', (item, region, at, reason) => {
+    expect(priceOf(item, at, region)).toBe(reason);
   });
 
   it('price every item in the default region', () => {

@@ -1,4 +1,4 @@
-import type { EndpointScope } from '../../../shared/pricing/priceBookFile.ts';
+import type { EndpointScope } from '../../../shared/pricing/endpoints.ts';
 
 /** USD per million tokens of input, cache read, 5-minute write, 1-hour write and output, `-` where unknown. */
 export type TodaysPrice = readonly [id: string, model: string, scope: EndpointScope, usdPerMillion: string];

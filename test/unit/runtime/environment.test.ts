@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentError, readEnvironment } from '../../../shared/runtime/environment.ts';
 
@@ -94,5 +95,36 @@ describe('readEnvironment', () => {
     expect(() => readEnvironment('USER_CLAIM')).toThrow(
       expect.objectContaining({ name: 'EnvironmentError', code: 'bad_environment' }),
     );
+  });
+
+  it.each([
+    ['nothing', undefined, undefined, undefined],
+    ['an empty text', '', undefined, undefined],
+    [
+      'a path within the package of the function',
+      'prices/own.yaml',
+      '/var/task',
+      '/var/task/prices/own.yaml',
+    ],
+    ['a whole path', '/srv/own.yaml', '/var/task', '/srv/own.yaml'],
+    ['a path within the current folder', 'own.yaml', undefined, resolve('own.yaml')],
+  ])('finds the file of own prices: %s', (_what, PRICE_OVERLAY, taskRoot, file) => {
+    vi.stubEnv('PRICE_OVERLAY', PRICE_OVERLAY);
+    vi.stubEnv('LAMBDA_TASK_ROOT', taskRoot);
+    expect(readEnvironment('PRICE_OVERLAY').PRICE_OVERLAY).toBe(file);
+  });
+
+  it.each([
+    [undefined, false],
+    ['false', false],
+    ['true', true],
+  ])('looks up inference profiles when it is told to: %s', (text, isOn) => {
+    vi.stubEnv('RESOLVE_INFERENCE_PROFILES', text);
+    expect(readEnvironment('RESOLVE_INFERENCE_PROFILES').RESOLVE_INFERENCE_PROFILES).toBe(isOn);
+  });
+
+  it('refuses a switch that is neither on nor off', () => {
+    vi.stubEnv('RESOLVE_INFERENCE_PROFILES', 'perhaps');
+    expect(() => readEnvironment('RESOLVE_INFERENCE_PROFILES')).toThrow('RESOLVE_INFERENCE_PROFILES: ');
   });
 });
