@@ -35,7 +35,7 @@ export function ledgerName({ data, stage, region }: LedgerOptions): string {
 
 /** The deployed tables with the person's own credentials; their stream does what a local stack does itself. */
 async function openDeployed(ledger: DeployedLedger): Promise<Ledger> {
-  const { recordsTable, totalsTable, recordRetentionDays, lineRetentionDays } = ledger;
+  const { recordsTable, totalsTable, recordRetentionDays, lineRetentionDays, sealDayAfterHours } = ledger;
   const stores = dynamoStores({ client: documentClient(), recordsTable, totalsTable });
   try {
     // Says at once, and not in the middle of the work, that there is no such table or no right to read it.
@@ -45,7 +45,7 @@ async function openDeployed(ledger: DeployedLedger): Promise<Ledger> {
   }
   return {
     stores,
-    posting: () => ({ now: new Date(), recordRetentionDays, lineRetentionDays }),
+    posting: () => ({ now: new Date(), recordRetentionDays, lineRetentionDays, sealDayAfterHours }),
     invoke: (functionName, event) =>
       invoke(functionName, event).catch((error: unknown) => {
         throw explainAwsError(error, functionName);
@@ -66,6 +66,8 @@ function setEnvironment(
     USAGE_TOTALS_TABLE: ledger.totalsTable,
     RECORD_RETENTION_DAYS: String(ledger.recordRetentionDays),
     LINE_RETENTION_DAYS: String(ledger.lineRetentionDays),
+    SEAL_DAY_AFTER_HOURS: String(ledger.sealDayAfterHours),
+    SEAL_MONTH_ON_DAY: String(ledger.sealMonthOnDay),
     ...ledger.settings,
     ...(region === undefined ? {} : { AWS_REGION: region }),
     ...(prices === undefined ? {} : { PRICE_OVERLAY: prices }),

@@ -11,12 +11,19 @@ export type DeployedLedger = Readonly<{
   failuresQueue: string;
   recordRetentionDays: number;
   lineRetentionDays: number;
+  sealDayAfterHours: number;
+  sealMonthOnDay: number;
   /** The company's settings, in the words of the functions' environment. */
   settings: Readonly<Record<string, string>>;
 }>;
 
 const days = z.number().int().positive();
-const retention = z.object({ recordRetentionDays: days, lineRetentionDays: days });
+const retention = z.object({
+  recordRetentionDays: days,
+  lineRetentionDays: days,
+  sealDayAfterHours: days,
+  sealMonthOnDay: days,
+});
 
 /** Stage parameters that stand in the environment of `ingestLogs`, each under the variable's name. */
 const SETTINGS = {
@@ -63,6 +70,8 @@ export function readDeployedLedger(stageName: string): DeployedLedger {
     failuresQueue: `${service}-${stageName}-ingest-failures`,
     recordRetentionDays: own?.recordRetentionDays ?? params.default.recordRetentionDays,
     lineRetentionDays: own?.lineRetentionDays ?? params.default.lineRetentionDays,
+    sealDayAfterHours: own?.sealDayAfterHours ?? params.default.sealDayAfterHours,
+    sealMonthOnDay: own?.sealMonthOnDay ?? params.default.sealMonthOnDay,
     settings: Object.fromEntries(
       Object.entries(SETTINGS).flatMap(([variable, name]) => {
         const value = own?.[name] ?? params.default[name] ?? '';

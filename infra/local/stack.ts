@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { definedOnly } from '../../shared/domain/definedOnly.ts';
 import { monthOfDay } from '../../shared/domain/period.ts';
 import type { PseudonymOf } from '../../shared/domain/pseudonym.ts';
+import { DEFAULT_SEAL_RULES } from '../../shared/domain/seal.ts';
 import type { LogRuleTexts } from '../../shared/formats/logRules.ts';
 import { documentClient } from '../../shared/runtime/clients.ts';
 import { readPseudonyms } from '../../shared/runtime/pseudonyms.ts';
@@ -95,6 +96,7 @@ export async function openStack({
       now: new Date(),
       recordRetentionDays: RECORD_RETENTION_DAYS,
       lineRetentionDays: LINE_RETENTION_DAYS,
+      sealDayAfterHours: DEFAULT_SEAL_RULES.sealDayAfterHours,
     }),
     invoke,
     settle: carrier.settle,
@@ -130,6 +132,8 @@ function setEnvironment(endpoints: { dynamodb: string; sns: string }): void {
   Object.assign(process.env, quiet, {
     RECORD_RETENTION_DAYS: String(RECORD_RETENTION_DAYS),
     LINE_RETENTION_DAYS: String(LINE_RETENTION_DAYS),
+    SEAL_DAY_AFTER_HOURS: String(DEFAULT_SEAL_RULES.sealDayAfterHours),
+    SEAL_MONTH_ON_DAY: String(DEFAULT_SEAL_RULES.sealMonthOnDay),
     AWS_REGION: process.env.AWS_REGION ?? 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -1,5 +1,5 @@
 import { addMetrics, type Metrics, NO_METRICS, subtractMetrics } from './metrics.ts';
-import { metricsOfRecord, type UsageRecord } from './usageRecord.ts';
+import { countingDay, metricsOfRecord, type UsageRecord } from './usageRecord.ts';
 
 /** Stands in a line's key for a dimension that the request does not have. */
 export const NO_DIMENSION = '-';
@@ -24,7 +24,7 @@ export type LineChange = Readonly<{ key: LineKey; metrics: Metrics; changes: num
 
 export function lineKeyOf(record: UsageRecord): LineKey {
   return {
-    day: record.day,
+    day: countingDay(record),
     team: record.team,
     user: record.user,
     model: record.model,
@@ -48,10 +48,20 @@ export function changesOfPosting(records: readonly UsageRecord[]): LineChange[] 
   );
 }
 
-/** The changes that replace one revision of a record by another: off its old line, onto its new one. */
-export function changesOfRevision(from: UsageRecord, to: UsageRecord): LineChange[] {
-  const taken = { key: lineKeyOf(from), metrics: subtractMetrics(NO_METRICS, metricsOfRecord(from)) };
-  const added = { key: lineKeyOf(to), metrics: metricsOfRecord(to) };
+/**
+ * The changes that replace one revision of a record by another: off its old line, onto its new one. With
+ * `correctedOn` they are made to the lines of that day instead of the record's, which is sealed.
+ */
+export function changesOfRevision(
+  { from, to }: Readonly<{ from: UsageRecord; to: UsageRecord }>,
+  correctedOn?: string,
+): LineChange[] {
+  const day = correctedOn === undefined ? {} : { day: correctedOn };
+  const taken = {
+    key: { ...lineKeyOf(from), ...day },
+    metrics: subtractMetrics(NO_METRICS, metricsOfRecord(from)),
+  };
+  const added = { key: { ...lineKeyOf(to), ...day }, metrics: metricsOfRecord(to) };
   const isSameLine = lineIdentity(taken.key) === lineIdentity(added.key);
   return mergeChanges([
     { ...taken, changes: isSameLine ? 0 : 1 },

@@ -71,6 +71,14 @@ export function totalCost(cost: CostByClass): bigint {
   return sum;
 }
 
+/** True when every figure is zero: two metrics are the same when their difference is nothing. */
+export function isNothing({ tokens, costPicoUsd, ...counters }: Metrics): boolean {
+  return (
+    TOKEN_CLASSES.every((tokenClass) => tokens[tokenClass] === 0 && costPicoUsd[tokenClass] === 0n) &&
+    Object.values(counters).every((counter) => counter === 0)
+  );
+}
+
 function combine(a: Metrics, b: Metrics, sign: 1 | -1): Metrics {
   const bigSign = BigInt(sign);
   const x = a.tokens;

@@ -19,6 +19,8 @@ export type UsageRecord = Readonly<
   Omit<Usage, 'user' | 'team'> &
     RecordPrice & {
       day: string;
+      /** The day whose lines hold the record; absent when it is its own. Set when its own was sealed already. */
+      countedOn?: string;
       user: string;
       team: string;
       businessUnit?: string;
@@ -61,6 +63,11 @@ export function usageOfRecord(record: UsageRecord): Usage {
   if (!record.isUserLogged) delete usage.user;
   if (record.teamSource !== 'log') delete usage.team;
   return usage;
+}
+
+/** The day whose lines hold a record: its own, or the open day on which it was corrected into the ledger. */
+export function countingDay({ day, countedOn }: Pick<UsageRecord, 'day' | 'countedOn'>): string {
+  return countedOn ?? day;
 }
 
 /** What one record adds to its daily line. */

@@ -25,6 +25,8 @@ const variables = {
   USAGE_TOTALS_TABLE: z.string().min(1),
   RECORD_RETENTION_DAYS: retentionDays,
   LINE_RETENTION_DAYS: retentionDays,
+  SEAL_DAY_AFTER_HOURS: z.coerce.number().int().min(2).max(8_760),
+  SEAL_MONTH_ON_DAY: z.coerce.number().int().min(2).max(28),
   ALERT_TOPIC_ARN: z.string().startsWith('arn:'),
   USER_CLAIM: z.string().min(1),
   /** The company's own prices; without it list prices hold. */

@@ -1,6 +1,7 @@
-import type { LineKey } from '../domain/dailyLine.ts';
-import type { Period, Scope } from '../domain/total.ts';
+import { createHash } from 'node:crypto';
+import { type LineKey, lineIdentity } from '../domain/dailyLine.ts';
 import { type RequestKey, requestIdentity } from '../domain/requestIdentity.ts';
+import type { Period, Scope } from '../domain/total.ts';
 
 /**
  * Every key of both tables is built here and nowhere else. `#` separates the parts; ids never hold one.
@@ -19,6 +20,9 @@ import { type RequestKey, requestIdentity } from '../domain/requestIdentity.ts';
  *   USER#<user>           DIRECTORY                          the user's directory entry
  *   ALERTS#<month>        <alertId>                          an alert
  *   OUTBOX                <alertId>                          an alert that is not yet published
+ *   SEALS                 DAY#<day> | MONTH#<month>          what is known of a period's end
+ *   CORRECTIONS#<day>     <corrected day>#<source>#<requestId>#<rev>   what was posted on a day for a sealed one
+ *   CORRECTED#<day>       <day of posting>#<source>#<requestId>#<rev>  index: the same, by the sealed day
  *   QUARANTINE            <day>                              index: days with quarantined lines
  *   QUARANTINE#<day>      <eventId>                          a line that is no usage record
  *   PROFILES              <profile ARN>                      which model an inference profile stands for
@@ -32,8 +36,12 @@ export type ItemKey = Readonly<{ pk: string; sk: string }>;
 export const RECORD_SHARDS = 16;
 
 export function recordKey(key: RequestKey): ItemKey {
-  const identity = requestIdentity(key);
-  return { pk: recordPartition(key.day, shardOf(identity)), sk: identity };
+  return identifiedRecordKey(key.day, requestIdentity(key));
+}
+
+/** The key of a record by its day and its identity. */
+export function identifiedRecordKey(day: string, identity: string): ItemKey {
+  return { pk: recordPartition(day, shardOf(identity)), sk: identity };
 }
 
 export function recordPartition(day: string, shard: number): string {
@@ -60,6 +68,11 @@ export function lineKey(line: LineKey): ItemKey {
   const { team, day, user, model, project, entrypoint, operation, serviceTier } = line;
   const sk = ['LINE', user, model, project, entrypoint, operation, serviceTier].join('#');
   return { pk: linePartition(team, day), sk };
+}
+
+/** A short name of a line for keys of other items: a digest of its identity. */
+export function lineName(line: LineKey): string {
+  return createHash('sha256').update(lineIdentity(line)).digest('hex').slice(0, 32);
 }
 
 export function linePartition(team: string, day: string): string {
@@ -116,12 +129,18 @@ export function totalKey(scope: Scope, period: Period): ItemKey {
 /** Reads which total a key names; `undefined` for any other item's key. */
 export function parseTotalKey({ pk, sk }: ItemKey): { scope: Scope; period: Period } | undefined {
   const [kind, id, ...rest] = pk.split('#');
-  const [prefix, value] = sk.split('#');
-  if (rest.length > 0 || value === undefined || !/^\d{4}-\d{2}(-\d{2})?$/.test(value)) return undefined;
+  if (rest.length > 0) return undefined;
   const scope: Scope | undefined = parseScope(kind, id);
-  if (scope === undefined) return undefined;
-  if (prefix === 'DAY') return { scope, period: { kind: 'day', day: value } };
-  return prefix === 'MONTH' ? { scope, period: { kind: 'month', month: value } } : undefined;
+  const period = parsePeriod(sk);
+  return scope === undefined || period === undefined ? undefined : { scope, period };
+}
+
+/** Reads the period that a sort key names; `undefined` for any other sort key. */
+export function parsePeriod(sk: string): Period | undefined {
+  const [prefix, value, ...rest] = sk.split('#');
+  if (value === undefined || rest.length > 0) return undefined;
+  if (prefix === 'DAY' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return { kind: 'day', day: value };
+  return prefix === 'MONTH' && /^\d{4}-\d{2}$/.test(value) ? { kind: 'month', month: value } : undefined;
 }
 
 function parseScope(kind: string | undefined, id: string | undefined): Scope | undefined {
@@ -181,6 +200,32 @@ export const OUTBOX_PARTITION = 'OUTBOX';
 
 export function outboxKey(alertId: string): ItemKey {
   return { pk: OUTBOX_PARTITION, sk: alertId };
+}
+
+export const SEALS_PARTITION = 'SEALS';
+
+export function sealKey(period: Period): ItemKey {
+  return { pk: SEALS_PARTITION, sk: periodSortKey(period) };
+}
+
+export function correctionKey({ day, home, identity, rev }: CorrectionKey): ItemKey {
+  return { pk: correctionsPartition(day), sk: `${home}#${identity}#${rev}` };
+}
+
+/** The same correction as found from the day that it corrects. */
+export function correctedKey({ day, home, identity, rev }: CorrectionKey): ItemKey {
+  return { pk: correctedPartition(home), sk: `${day}#${identity}#${rev}` };
+}
+
+/** A correction posted on `day` for the sealed day `home`, of the record's revision `rev`. */
+export type CorrectionKey = Readonly<{ day: string; home: string; identity: string; rev: number }>;
+
+export function correctionsPartition(day: string): string {
+  return `CORRECTIONS#${day}`;
+}
+
+export function correctedPartition(home: string): string {
+  return `CORRECTED#${home}`;
 }
 
 export const QUARANTINE_DAYS_PARTITION = 'QUARANTINE';

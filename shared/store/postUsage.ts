@@ -1,11 +1,13 @@
 import { lineIdentity, lineKeyOf } from '../domain/dailyLine.ts';
 import { totalCost } from '../domain/metrics.ts';
+import { toDay } from '../domain/period.ts';
 import { requestIdentity } from '../domain/requestIdentity.ts';
 import { compareSightings } from '../domain/revision.ts';
 import type { SourcePrecedence } from '../domain/sourcePrecedence.ts';
 import { metricsOfRecord, type UsageRecord, usageOfRecord } from '../domain/usageRecord.ts';
 import { inParallel } from './inParallel.ts';
-import { MAX_TRANSACTION_ITEMS, type Posting, type RecordStore } from './recordStore.ts';
+import { itemsBesideLines, MAX_TRANSACTION_ITEMS, type Posting, type RecordStore } from './recordStore.ts';
+import { reviseRecord } from './reviseRecord.ts';
 import { StoreError } from './table.ts';
 import type { TotalStore } from './totalStore.ts';
 
@@ -60,7 +62,7 @@ export async function postUsage(
   const sightings = foldSightings(records, dependencies.precedence);
   const best = [...sightings.values()].map((sighting) => sighting.best);
   await dependencies.totals.openDays(best);
-  const groups = await inParallel(groupByTeamUserDay(best), GROUPS_AT_ONCE, (group) =>
+  const groups = await inParallel(groupByTeamUserDay(best, posting), GROUPS_AT_ONCE, (group) =>
     postGroup(group, posting, dependencies),
   );
   const outcomes = new Map(groups.flatMap((group) => [...group]));
@@ -112,7 +114,7 @@ function dayIdentity(record: UsageRecord): string {
 }
 
 /** One transaction's worth of records each: same team, user and day, so that it touches few lines. */
-function groupByTeamUserDay(records: readonly UsageRecord[]): UsageRecord[][] {
+function groupByTeamUserDay(records: readonly UsageRecord[], posting: Posting): UsageRecord[][] {
   const byOwner = new Map<string, UsageRecord[]>();
   for (const record of records) {
     const owner = `${record.team}#${record.user}#${record.day}`;
@@ -120,16 +122,19 @@ function groupByTeamUserDay(records: readonly UsageRecord[]): UsageRecord[][] {
     if (group === undefined) byOwner.set(owner, [record]);
     else group.push(record);
   }
-  return [...byOwner.values()].flatMap(splitToTransactions);
+  return [...byOwner.values()].flatMap((group) => splitToTransactions(group, posting));
 }
 
-function splitToTransactions(group: readonly UsageRecord[]): UsageRecord[][] {
+function splitToTransactions(group: readonly UsageRecord[], posting: Posting): UsageRecord[][] {
   const chunks: UsageRecord[][] = [];
+  const [first] = group;
+  const { perRecord, seals } =
+    first === undefined ? { perRecord: 1, seals: 0 } : itemsBesideLines(first, posting);
   let chunk: UsageRecord[] = [];
   let lines = new Set<string>();
   for (const record of group) {
     const line = lineIdentity(lineKeyOf(record));
-    const size = chunk.length + 1 + lines.size + (lines.has(line) ? 0 : 1);
+    const size = seals + (chunk.length + 1) * perRecord + lines.size + (lines.has(line) ? 0 : 1);
     if (size > MAX_TRANSACTION_ITEMS) {
       chunks.push(chunk);
       chunk = [];
@@ -153,10 +158,10 @@ async function postGroup(
     const answer = await dependencies.records.post(rest, posting);
     switch (answer.kind) {
       case 'posted':
-        for (const record of rest) {
-          outcomes.set(dayIdentity(record), { kind: 'posted', effect: effectOf(record) });
-        }
-        return outcomes;
+        return new Map([
+          ...outcomes,
+          ...rest.map((record) => [dayIdentity(record), postedOutcome(record)] as const),
+        ]);
       case 'exists':
         for (const seen of rest) {
           const recorded = answer.existing.get(requestIdentity(seen));
@@ -165,6 +170,8 @@ async function postGroup(
         }
         rest = rest.filter((record) => !outcomes.has(dayIdentity(record)));
         break;
+      case 'sealed':
+        return new Map([...outcomes, ...(await postLate(rest, posting, dependencies))]);
       case 'contended':
         await pauseOrGiveUp(attempt, dependencies);
         break;
@@ -173,6 +180,29 @@ async function postGroup(
     }
   }
   return outcomes;
+}
+
+function postedOutcome(record: UsageRecord): Outcome {
+  return { kind: 'posted', effect: effectOf(record) };
+}
+
+/** Records whose day is sealed are counted today, as corrections; the sealed day stays as it is. */
+async function postLate(
+  records: readonly UsageRecord[],
+  posting: Posting,
+  dependencies: PostDependencies,
+): Promise<Map<string, Outcome>> {
+  const countedOn = toDay(posting.now);
+  const late = records.map((record) => ({ ...record, countedOn }));
+  // Today is never sealed: if it were, another try would find the same, for ever.
+  if (late.every((record, index) => record.countedOn === records[index]?.countedOn)) {
+    throw new StoreError('contention', `${countedOn} is sealed although it is not over`);
+  }
+  await dependencies.totals.openDays(late.map(({ user, team }) => ({ user, team, day: countedOn })));
+  const groups = await inParallel(splitToTransactions(late, posting), 1, (group) =>
+    postGroup(group, posting, dependencies),
+  );
+  return new Map(groups.flatMap((group) => [...group]));
 }
 
 /** A request that is recorded already: nothing new, or a better sighting that revises the record. */
@@ -188,7 +218,7 @@ async function postAgain(
     }
     const to = { ...seen, rev: from.rev + 1 };
     const revision = { from, to, reason: 'a better sighting of the same request' };
-    const answer = await dependencies.records.revise(revision, posting);
+    const answer = await reviseRecord(revision, posting, dependencies);
     if (answer.kind === 'revised')
       return { kind: 'revised', effect: difference(effectOf(to), effectOf(from)) };
     if (answer.kind === 'changed' && answer.current !== undefined) from = answer.current;

@@ -45,6 +45,7 @@ const recordItem = z.object({
   isUserLogged: z.boolean().default(true),
   isEstimated: z.boolean().default(false),
   hasTokenCounts: z.boolean().default(true),
+  countedOn: optionalText,
   priceVersion: text,
   unpricedReason: optionalText,
   rev: storedCount,

@@ -3,6 +3,7 @@ import { type UsageRecord, usageOfRecord } from '../domain/usageRecord.ts';
 import type { PriceBook } from '../pricing/priceBook.ts';
 import { priceRecord } from '../pricing/priceRecord.ts';
 import type { Posting, RecordStore } from './recordStore.ts';
+import { reviseRecord } from './reviseRecord.ts';
 import type { DayRange, TotalStore } from './totalStore.ts';
 
 export type RepriceOptions = Readonly<{
@@ -74,8 +75,8 @@ async function repriceRecord(
   for (let attempt = 1; ; attempt += 1) {
     const to = withNewPrice(from, priceBook);
     if (to === from || isDryRun) return to;
-    await totals.openDays([to]);
-    const answer = await records.revise({ from, to, reason: `repriced with ${to.priceVersion}` }, posting);
+    const revision = { from, to, reason: `repriced with ${to.priceVersion}` };
+    const answer = await reviseRecord(revision, posting, { records, totals });
     if (answer.kind === 'revised') return to;
     // A record that is gone has expired meanwhile: its lines stay as they were posted.
     if (answer.kind === 'changed' && answer.current === undefined) return from;

@@ -3,6 +3,7 @@ import { type DirectoryStore, dynamoDirectoryStore } from './directoryStore.ts';
 import { dynamoProfileStore, type ProfileStore } from './profileStore.ts';
 import { dynamoQuarantineStore, type QuarantineStore } from './quarantineStore.ts';
 import { dynamoRecordStore, type RecordStore } from './recordStore.ts';
+import { dynamoSealStore, type SealStore } from './sealStore.ts';
 import type { Tables } from './table.ts';
 import { dynamoTotalStore, type TotalStore } from './totalStore.ts';
 
@@ -14,6 +15,7 @@ export type Stores = Readonly<{
   alerts: AlertStore;
   quarantine: QuarantineStore;
   profiles: ProfileStore;
+  seals: SealStore;
 }>;
 
 export function dynamoStores(tables: Tables): Stores {
@@ -24,5 +26,6 @@ export function dynamoStores(tables: Tables): Stores {
     alerts: dynamoAlertStore(tables),
     quarantine: dynamoQuarantineStore(tables),
     profiles: dynamoProfileStore(tables),
+    seals: dynamoSealStore(tables),
   };
 }

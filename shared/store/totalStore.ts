@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DailyLine } from '../domain/dailyLine.ts';
 import type { Period, Scope, Total } from '../domain/total.ts';
 import {
@@ -59,6 +59,8 @@ export interface TotalStore {
   findLastMonth(scope: Scope): Promise<Total | undefined>;
   /** Overwrites a total if and only if its `n` grew; an older one is `stale` and changes nothing. */
   put(total: Total): Promise<'written' | 'stale'>;
+  /** Throws a total away; it can be made again from what is below it. */
+  remove(scope: Scope, period: Period): Promise<void>;
 }
 
 /** A warm process remembers this many index rows it has written; then it starts anew. */
@@ -113,6 +115,9 @@ export function dynamoTotalStore(tables: TotalsTable): TotalStore {
       return item === undefined ? undefined : itemToTotal(item);
     },
     put: (total) => putGuarded(tables, total),
+    async remove(scope, period) {
+      await client.send(new DeleteCommand({ TableName: totalsTable, Key: totalKey(scope, period) }));
+    },
   };
 }
 

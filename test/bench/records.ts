@@ -7,7 +7,12 @@ import { priceRecord } from '../../shared/pricing/priceRecord.ts';
 import type { Posting } from '../../shared/store/recordStore.ts';
 import { BENCH_NOW, benchDirectory } from './company.ts';
 
-export const POSTING: Posting = { now: BENCH_NOW, recordRetentionDays: 90, lineRetentionDays: 400 };
+export const POSTING: Posting = {
+  now: BENCH_NOW,
+  recordRetentionDays: 90,
+  lineRetentionDays: 400,
+  sealDayAfterHours: 48,
+};
 
 /** A company's lines as records in the order of arrival, repeats and partial ones among them. */
 export function* recordsOf(company: Company, lines: Iterable<string>): Generator<UsageRecord> {

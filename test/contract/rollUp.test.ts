@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
-import { closePeriods } from '../../functions/closePeriods.ts';
 import { rollUp } from '../../functions/rollUp.ts';
 import { lineKeyOf } from '../../shared/domain/dailyLine.ts';
 import { logger } from '../../shared/runtime/handler.ts';
+import { closePeriods } from '../../shared/store/closePeriods.ts';
 import {
   alertKey,
   budgetKey,
@@ -17,6 +17,7 @@ import {
 } from '../../shared/store/keys.ts';
 import { postUsage } from '../../shared/store/postUsage.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
+import { closingOf } from '../support/closing.ts';
 import { DAY, makeRecord, makeRecords, POSTING } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
@@ -38,11 +39,12 @@ function failingFor(team: string, totals: TotalStore): TotalStore {
 }
 
 onBothStores(({ openLedger }) => {
-  const openPosted = async () => {
-    const ledger = await openLedger();
-    await postUsage(REQUESTS, POSTING, { ...ledger.stores, pause: async () => {} });
-    return ledger.stores.totals;
+  const openPostedStores = async () => {
+    const { stores } = await openLedger();
+    await postUsage(REQUESTS, POSTING, { ...stores, pause: async () => {} });
+    return stores;
   };
+  const openPosted = async () => (await openPostedStores()).totals;
   const expectTotals = async (totals: TotalStore) =>
     expect(await readTotals(totals)).toStrictEqual(expectedTotals(await readLines(totals)));
 
@@ -93,15 +95,26 @@ onBothStores(({ openLedger }) => {
   });
 
   it('throws what fails while periods are closed, and the next run goes over all of them again', async () => {
-    const totals = await openPosted();
-    await expect(closePeriods(failingFor('team-2', totals))).rejects.toThrow('the store is down');
-    expect((await closePeriods(totals)).written).toBeGreaterThan(0);
+    const closing = closingOf(await openPostedStores());
+    const { totals } = closing;
+    await expect(closePeriods({ ...closing, totals: failingFor('team-2', totals) })).rejects.toThrow(
+      'the store is down',
+    );
+    expect((await closePeriods(closing)).written).toBeGreaterThan(0);
     await expectTotals(totals);
   });
 
   it('closes periods of an empty ledger', async () => {
-    const { totals } = (await openLedger()).stores;
-    expect(await closePeriods(totals)).toEqual({ days: 0, teamDays: 0, written: 0, stale: 0 });
+    const { stores } = await openLedger();
+    expect(await closePeriods(closingOf(stores))).toEqual({
+      days: 0,
+      sealedBefore: 0,
+      teamDays: 0,
+      written: 0,
+      stale: 0,
+      sealedDays: 0,
+      sealedMonths: 0,
+    });
   });
 
   it('keeps totals when lines expire', async () => {
@@ -110,13 +123,13 @@ onBothStores(({ openLedger }) => {
       ...stores,
       pause: async () => {},
     });
-    await closePeriods(stores.totals);
+    await closePeriods(closingOf(stores));
     const before = await readTotals(stores.totals);
     const expired: TotalStore = {
       ...stores.totals,
       linesOfTeamDay: async (team, day) => (await stores.totals.linesOfTeamDay(team, day)).slice(1),
     };
-    expect(await closePeriods(expired)).toMatchObject({ written: 0 });
+    expect(await closePeriods({ ...closingOf(stores), totals: expired })).toMatchObject({ written: 0 });
     expect(await readTotals(stores.totals)).toStrictEqual(before);
   });
 });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { closePeriods } from '../../functions/closePeriods.ts';
 import type { Total } from '../../shared/domain/total.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
+import { closePeriods } from '../../shared/store/closePeriods.ts';
 import { postUsage } from '../../shared/store/postUsage.ts';
 import { rollUpTotals } from '../../shared/store/rollUpTotals.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
+import { closingOf } from '../support/closing.ts';
 import { costOf, DAY, makeRecord, makeRecords, POSTING, tokensOf } from '../support/records.ts';
 import { anySightings } from './anySighting.ts';
 import { onBothStores } from './bothStores.ts';
@@ -103,11 +104,11 @@ onBothStores(({ openLedger, runs }) => {
     await post(REQUESTS.slice(0, 30), stores);
     await rollUpTotals(teamDaysOf(REQUESTS.slice(0, 30)), stores.totals);
     await post(REQUESTS, stores);
-    const mended = await closePeriods(stores.totals);
+    const mended = await closePeriods(closingOf(stores));
     expect(mended).toMatchObject({ days: 4, teamDays: 12 });
     expect(mended.written).toBeGreaterThan(0);
     await expectTotals(stores.totals);
-    expect(await closePeriods(stores.totals)).toMatchObject({ days: 4, teamDays: 12, written: 0 });
+    expect(await closePeriods(closingOf(stores))).toMatchObject({ days: 4, teamDays: 12, written: 0 });
   });
 
   it('ends in the same totals when several run at once', async () => {
@@ -115,7 +116,7 @@ onBothStores(({ openLedger, runs }) => {
     await post(REQUESTS, ledger.stores);
     await Promise.all([
       ...Array.from({ length: 4 }, () => rollUpTotals(teamDaysOf(REQUESTS), ledger.joinLedger().totals)),
-      closePeriods(ledger.joinLedger().totals),
+      closePeriods(closingOf(ledger.joinLedger())),
     ]);
     await expectTotals(ledger.stores.totals);
   });
@@ -201,7 +202,7 @@ onBothStores(({ openLedger, runs }) => {
     await post(REQUESTS, stores);
     const failing = { ...stores.totals, teamsOfDay: () => Promise.reject(new Error('the store is down')) };
     await expect(rollUpTotals(teamDaysOf(REQUESTS), failing)).rejects.toThrow('the store is down');
-    await closePeriods(stores.totals);
+    await closePeriods(closingOf(stores));
     await expectTotals(stores.totals);
   });
 });

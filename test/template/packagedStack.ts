@@ -17,6 +17,7 @@ export const FUNCTIONS = [
   'userCosts',
   'quoteCosts',
   'closePeriods',
+  'reconcile',
 ];
 
 /** Packages into a temporary folder, hands the result to `use`, and removes the folder. */

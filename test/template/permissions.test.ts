@@ -40,7 +40,7 @@ describe('permissions', () => {
       'ingestLogs',
       [
         onTable(RECORDS, 'PutItem'),
-        onTable(TOTALS, 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+        onTable(TOTALS, 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'ConditionCheckItem'),
         sendTo('IngestFailures'),
       ],
     ],
@@ -58,7 +58,14 @@ describe('permissions', () => {
     ['notify', []],
     ['userCosts', [onTable(TOTALS, 'Query')]],
     ['quoteCosts', []],
-    ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
+    ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem')]],
+    [
+      'reconcile',
+      [
+        onTable(RECORDS, 'Query', 'BatchGetItem'),
+        onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
+      ],
+    ],
   ])('let %s do its own work and write its own log, and no more', (name, own) => {
     const log = {
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -114,7 +121,7 @@ describe('permissions', () => {
 
   it('admit no caller of a function without saying which', () => {
     const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(6);
+    expect(permissions).toHaveLength(7);
     for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 });

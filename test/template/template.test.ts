@@ -59,7 +59,13 @@ describe('the compiled template', () => {
   it.each([
     [
       'ingestLogs',
-      ['LINE_RETENTION_DAYS', 'RECORD_RETENTION_DAYS', 'USAGE_RECORDS_TABLE', 'USAGE_TOTALS_TABLE'],
+      [
+        'LINE_RETENTION_DAYS',
+        'RECORD_RETENTION_DAYS',
+        'SEAL_DAY_AFTER_HOURS',
+        'USAGE_RECORDS_TABLE',
+        'USAGE_TOTALS_TABLE',
+      ],
     ],
     ['rollUp', ['USAGE_TOTALS_TABLE']],
     ['evaluateBudgets', ['ALERT_TOPIC_ARN', 'USAGE_TOTALS_TABLE']],
@@ -67,7 +73,17 @@ describe('the compiled template', () => {
     ['notify', []],
     ['userCosts', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
     ['quoteCosts', []],
-    ['closePeriods', ['USAGE_TOTALS_TABLE']],
+    ['closePeriods', ['USAGE_TOTALS_TABLE', 'SEAL_DAY_AFTER_HOURS', 'SEAL_MONTH_ON_DAY']],
+    [
+      'reconcile',
+      [
+        'LINE_RETENTION_DAYS',
+        'RECORD_RETENTION_DAYS',
+        'SEAL_DAY_AFTER_HOURS',
+        'USAGE_RECORDS_TABLE',
+        'USAGE_TOTALS_TABLE',
+      ],
+    ],
   ])('gives %s its own environment and no more', (name, own) => {
     const { Environment } = resourceOf(stack, `${logicalName(name)}LambdaFunction`).Properties;
     const variables = Object.fromEntries(
@@ -225,6 +241,7 @@ describe('the ways in and out', () => {
   it.each([
     ['SweepAlertsEventsRuleSchedule1', 'rate(10 minutes)'],
     ['ClosePeriodsEventsRuleSchedule1', 'rate(1 hour)'],
+    ['ReconcileEventsRuleSchedule1', 'rate(1 day)'],
   ])('runs %s at %s', (id, ScheduleExpression) => {
     expect(resourceOf(stack, id).Properties).toMatchObject({ ScheduleExpression, State: 'ENABLED' });
   });

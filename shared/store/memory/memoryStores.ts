@@ -4,6 +4,7 @@ import { memoryDirectoryStore } from './memoryDirectoryStore.ts';
 import { memoryProfileStore } from './memoryProfileStore.ts';
 import { memoryQuarantineStore } from './memoryQuarantineStore.ts';
 import { memoryRecordStore } from './memoryRecordStore.ts';
+import { memorySealStore } from './memorySealStore.ts';
 import { memoryTotalStore } from './memoryTotalStore.ts';
 import { emptyWorld } from './world.ts';
 
@@ -16,5 +17,6 @@ export function memoryStores(world = emptyWorld()): Stores {
     alerts: memoryAlertStore(world),
     quarantine: memoryQuarantineStore(world),
     profiles: memoryProfileStore(world),
+    seals: memorySealStore(world),
   };
 }

@@ -56,5 +56,8 @@ export function memoryTotalStore(world: World): TotalStore {
       world.totals.put(key, total);
       return 'written';
     },
+    async remove(scope, period) {
+      world.totals.delete(totalKey(scope, period));
+    },
   };
 }

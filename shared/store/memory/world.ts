@@ -1,7 +1,9 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { DirectoryEntry } from '../../domain/attribution.ts';
 import type { Budget } from '../../domain/budget.ts';
+import type { Correction } from '../../domain/correction.ts';
 import type { DailyLine } from '../../domain/dailyLine.ts';
+import type { Seal } from '../../domain/seal.ts';
 import type { Total } from '../../domain/total.ts';
 import type { UsageRecord } from '../../domain/usageRecord.ts';
 import type { ItemKey } from '../keys.ts';
@@ -26,6 +28,9 @@ export type World = Readonly<{
   outbox: MemoryTable<OutboxEntry>;
   quarantine: MemoryTable<QuarantinedLine>;
   profiles: MemoryTable<KeptProfile>;
+  seals: MemoryTable<Seal>;
+  corrections: MemoryTable<Correction>;
+  corrected: MemoryTable<Correction>;
 }>;
 
 export function emptyWorld(): World {
@@ -41,5 +46,8 @@ export function emptyWorld(): World {
     outbox: new MemoryTable(),
     quarantine: new MemoryTable(),
     profiles: new MemoryTable(),
+    seals: new MemoryTable(),
+    corrections: new MemoryTable(),
+    corrected: new MemoryTable(),
   };
 }

@@ -94,7 +94,7 @@ describe('changesOfPosting', () => {
 describe('changesOfRevision', () => {
   it('moves the difference on the same line as one change', () => {
     const final = { ...BASE, tokens: { ...BASE.tokens, output: 75 }, rev: 2 };
-    const changes = changesOfRevision(BASE, final);
+    const changes = changesOfRevision({ from: BASE, to: final });
     expect(changes).toHaveLength(1);
     expect(changes[0]).toMatchObject({
       key: { team: 'chess' },
@@ -104,7 +104,10 @@ describe('changesOfRevision', () => {
   });
 
   it('takes the record off its old line and puts it on the new one, and both lines move on', () => {
-    const [taken, added, ...rest] = changesOfRevision(BASE, { ...BASE, team: 'rivers', rev: 2 });
+    const [taken, added, ...rest] = changesOfRevision({
+      from: BASE,
+      to: { ...BASE, team: 'rivers', rev: 2 },
+    });
     expect(rest).toEqual([]);
     expect(taken).toMatchObject({ key: { team: 'chess' }, changes: 1, metrics: { requests: -1 } });
     expect(taken?.metrics.costPicoUsd.output).toBe(-5n);
@@ -121,7 +124,7 @@ describe('changesOfRevision', () => {
         apply(lines, changesOfPosting([first]));
         let recorded = first;
         for (const next of later) {
-          const changes = changesOfRevision(recorded, next);
+          const changes = changesOfRevision({ from: recorded, to: next });
           expect(changes.every(({ changes: n }) => n === 1)).toBe(true);
           apply(lines, changes);
           recorded = next;
