@@ -11,6 +11,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { pricesOption } from './commands/ownPrices.ts';
 import { pricesCommand } from './commands/prices.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
+import { quoteCommand } from './commands/quote.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
@@ -84,6 +85,15 @@ const costs = program
   .addOption(json('the rows'))
   .allowExcessArguments(false)
   .action(costsCommand);
+
+program
+  .command('quote')
+  .description('what one request costs, by service; takes the body of POST /costs/quote')
+  .argument('[file]', 'JSON file; stdin without it')
+  .addOption(pricesOption())
+  .addOption(json('the cost block'))
+  .allowExcessArguments(false)
+  .action(quoteCommand);
 
 program.addCommand(pricesCommand());
 program.addCommand(quarantineCommand(ledger));

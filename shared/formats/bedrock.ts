@@ -53,8 +53,8 @@ function readCounts(line: Fields, body: unknown): Counts {
   const input = line.child('input');
   const inputTokens = input.count('inputTokenCount');
   const outputTokens = line.child('output').count('outputTokenCount');
-  const cacheRead = input.count('cacheReadInputTokenCount') ?? line.count('cacheReadInputTokenCount');
-  const cacheWrites = input.count('cacheWriteInputTokenCount') ?? line.count('cacheWriteInputTokenCount');
+  const cacheRead = beside(line, input, 'cacheReadInputTokenCount');
+  const cacheWrites = beside(line, input, 'cacheWriteInputTokenCount');
   const usage = readBodyUsage(body, line);
   const cacheWrite1h = usage.cacheWrite1h ?? 0;
   const split = cacheWrite1h + (usage.cacheWrite5m ?? 0);
@@ -73,6 +73,12 @@ function readCounts(line: Fields, body: unknown): Counts {
     isEstimated: split < cacheWrite,
     hasTokenCounts: (inputTokens ?? outputTokens ?? usage.input ?? usage.output) !== undefined,
   };
+}
+
+/** Cache counts stand beside the input's count, or beside the input. */
+function beside(line: Fields, input: Fields, key: string): number | undefined {
+  const [inside, outside] = [input.count(key), line.count(key)];
+  return outside === undefined ? inside : line.agree(key, inside, outside);
 }
 
 function readStatus(

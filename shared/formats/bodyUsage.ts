@@ -58,10 +58,15 @@ function withoutNulls(stated: Json): Json {
 function readConverse(usage: Fields): BodyUsage {
   return {
     input: usage.count('inputTokens'),
-    cacheRead: usage.count('cacheReadInputTokens') ?? usage.count('cacheReadInputTokenCount'),
-    cacheWrite: usage.count('cacheWriteInputTokens') ?? usage.count('cacheWriteInputTokenCount'),
+    cacheRead: named(usage, 'cacheReadInputTokens'),
+    cacheWrite: named(usage, 'cacheWriteInputTokens'),
     output: usage.count('outputTokens'),
   };
+}
+
+function named(usage: Fields, key: string): number | undefined {
+  const [now, before] = [usage.count(key), usage.count(`${key.slice(0, -1)}Count`)];
+  return before === undefined ? now : usage.agree(key, now, before);
 }
 
 function readAnthropic(usage: Fields): BodyUsage {

@@ -89,6 +89,19 @@ export class Fields {
     return undefined;
   }
 
+  /**
+   * One count that stands under several names. A zero beside a number means that only the other name is in
+   * use; two numbers that differ leave open which one is meant.
+   */
+  agree(key: string, ...counts: readonly (number | undefined)[]): number | undefined {
+    const told = counts.filter((count) => count !== undefined);
+    const [first, ...others] = new Set(told.filter((count) => count !== 0));
+    if (others.length > 0) {
+      this.fail('bad_token_count', key, `${first} and ${others.join(' and ')} under its names`);
+    }
+    return first ?? told[0];
+  }
+
   /** The fields of a nested object; those of an absent one are all absent. */
   child(key: string): Fields {
     const value = this.#object[key];

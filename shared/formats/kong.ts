@@ -62,8 +62,12 @@ function childTable(table: Fields, key: string): Fields {
 function readCounts(plugin: Fields): ReadCounts {
   const usage = childTable(plugin, 'usage');
   return inclusiveCounts(usage, {
-    prompt: usage.count('prompt_tokens') ?? usage.count('prompt_token'),
-    output: usage.count('completion_tokens') ?? usage.count('completion_token'),
+    prompt: usage.agree('prompt_tokens', usage.count('prompt_tokens'), usage.count('prompt_token')),
+    output: usage.agree(
+      'completion_tokens',
+      usage.count('completion_tokens'),
+      usage.count('completion_token'),
+    ),
     cache: { cacheRead: childTable(usage, 'prompt_tokens_details').count('cached_tokens') },
     thinking: childTable(usage, 'completion_tokens_details').count('reasoning_tokens'),
   });

@@ -1,3 +1,4 @@
+import { isUsInference } from '../pricing/premiums.ts';
 import { readBodyUsage } from './bodyUsage.ts';
 import type { Fields, Json } from './fields.ts';
 import type { ReadUsage } from './finishUsage.ts';
@@ -73,11 +74,17 @@ export function readChatCache(usage: Fields): CacheCounts {
   const details = usage.child('prompt_tokens_details');
   const split = details.child('cache_creation_token_details');
   return {
-    cacheRead: usage.count('cache_read_input_tokens') || details.count('cached_tokens'),
-    cacheWrite:
-      usage.count('cache_creation_input_tokens') ||
-      details.count('cache_creation_tokens') ||
+    cacheRead: usage.agree(
+      'cache_read_input_tokens',
+      usage.count('cache_read_input_tokens'),
+      details.count('cached_tokens'),
+    ),
+    cacheWrite: usage.agree(
+      'cache_creation_input_tokens',
+      usage.count('cache_creation_input_tokens'),
+      details.count('cache_creation_tokens'),
       details.count('cache_write_tokens'),
+    ),
     cacheWrite5m: split.count('ephemeral_5m_input_tokens'),
     cacheWrite1h: split.count('ephemeral_1h_input_tokens'),
   };
@@ -86,21 +93,23 @@ export function readChatCache(usage: Fields): CacheCounts {
 /** Thinking tokens, by the names that OpenAI's two APIs and Anthropic's have for them. */
 export function readThinking(usage: Fields): number | undefined {
   const output = usage.child('output_tokens_details');
-  return (
-    usage.child('completion_tokens_details').count('reasoning_tokens') ??
-    output.count('reasoning_tokens') ??
-    output.count('thinking_tokens')
+  return usage.agree(
+    'reasoning_tokens',
+    usage.child('completion_tokens_details').count('reasoning_tokens'),
+    output.count('reasoning_tokens'),
+    output.count('thinking_tokens'),
   );
 }
 
 type Surcharges = Pick<ReadUsage, 'serviceTier' | 'inferenceGeo' | 'isFast' | 'webSearches'>;
 
-/** What else in Anthropic's usage decides a price. Only inference in the US costs more than elsewhere. */
+/** What else in Anthropic's usage decides a price; a place of inference only where it may cost more. */
 export function readSurcharges(usage: Fields): Surcharges {
   const tier = usage.text('service_tier');
+  const geo = usage.text('inference_geo') || undefined;
   return {
     serviceTier: tier === 'priority' || tier === 'batch' ? tier : 'standard',
-    inferenceGeo: usage.text('inference_geo') === 'us' ? 'us' : undefined,
+    inferenceGeo: isUsInference(geo) === false ? undefined : geo,
     isFast: usage.text('speed') === 'fast' ? true : undefined,
     webSearches: usage.child('server_tool_use').count('web_search_requests'),
   };

@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
+import { totalCost } from '../../shared/domain/metrics.ts';
 import { type UsageRecord, usageOfRecord } from '../../shared/domain/usageRecord.ts';
 import { loadPriceBook } from '../../shared/pricing/loadPriceBook.ts';
 import { priceRecord } from '../../shared/pricing/priceRecord.ts';
+import { closePeriods } from '../../shared/store/closePeriods.ts';
 import type { RecordStore } from '../../shared/store/recordStore.ts';
 import { type RepriceOptions, repriceRecords } from '../../shared/store/repriceRecords.ts';
 import type { Stores } from '../../shared/store/stores.ts';
+import { closingOf } from '../support/closing.ts';
 import { makeRecords, POSTING } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { figuresOf, readLines, readRecords, sumMetrics } from './readLedger.ts';
@@ -122,6 +125,27 @@ onBothStores(({ openLedger }) => {
     await expect(repriceRecords(EVERYTHING, dependenciesOf(stores, dying))).rejects.toThrow('killed');
     await repriceRecords(EVERYTHING, dependenciesOf(stores));
     expect(figuresOf(await readLines(stores.totals))).toEqual(expected);
+  });
+
+  it('leaves a sealed day as it was and corrects today, once', async () => {
+    const stores = await openLedgerOfOldPrices(openLedger);
+    await closePeriods(closingOf(stores, POSTING.now));
+    const later = new Date('2026-07-20T09:00:00.000Z');
+    expect(await closePeriods(closingOf(stores, later))).toMatchObject({ sealedDays: 2 });
+    const sealed = figuresOf(await readLines(stores.totals));
+    const today = { ...dependenciesOf(stores), posting: { ...POSTING, now: later } };
+
+    await repriceRecords(EVERYTHING, today);
+    await repriceRecords(EVERYTHING, today);
+    const lines = await readLines(stores.totals);
+    expect(figuresOf(lines.filter(({ day }) => day < '2026-07-20'))).toEqual(sealed);
+    // 400 millionths of a USD before the prices changed, 1,600 after; the difference is of today.
+    expect(totalCost(sumMetrics(lines.filter(({ day }) => day === '2026-07-20')).costPicoUsd)).toBe(
+      1_200_000_000n,
+    );
+    expect(await stores.seals.correctionsOn('2026-07-20')).toHaveLength(40);
+    expect(await stores.seals.correctionsOf('2026-07-13')).toHaveLength(14);
+    expect(await stores.seals.correctionsOf('2026-07-14')).toHaveLength(26);
   });
 
   it('keeps to the days and the model that it is given, and files what it replaced', async () => {

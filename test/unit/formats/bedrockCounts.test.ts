@@ -32,13 +32,13 @@ describe('counts beside the bodies', () => {
       { input: 1, cacheRead: 20, cacheWrite5m: 300 },
     ],
     [
-      'cache counts in both places: those of the input',
+      'cache counts in both places, which are one count: a zero says that only the other is in use',
       {
         input: { cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 5 },
         cacheReadInputTokenCount: 20,
-        cacheWriteInputTokenCount: 300,
+        cacheWriteInputTokenCount: 5,
       },
-      { cacheWrite5m: 5 },
+      { cacheRead: 20, cacheWrite5m: 5 },
     ],
     [
       'null, which is no count',
@@ -156,6 +156,21 @@ describe('counts of the body', () => {
     ['a total, which is not a class', { inputTokens: 1, outputTokens: 2, totalTokens: 999 }, {}],
   ])('of Converse under %s', (_what, usage, cached) => {
     expect(usageOf(withBodyUsage(usage)).tokens).toStrictEqual({ ...NONE, input: 1, output: 2, ...cached });
+  });
+});
+
+describe('a count under two names that differ', () => {
+  it.each<[string, JsonObject]>([
+    [
+      'cacheWriteInputTokenCount: 5 and 300 under its names',
+      bedrockRecord({ input: { cacheWriteInputTokenCount: 5 }, cacheWriteInputTokenCount: 300 }),
+    ],
+    [
+      'usage.cacheReadInputTokens: 30 and 31 under its names',
+      withBodyUsage({ inputTokens: 1, cacheReadInputTokens: 30, cacheReadInputTokenCount: 31 }),
+    ],
+  ])('is not guessed: %s', (detail, line) => {
+    expect(decode(line)).toStrictEqual({ kind: 'quarantined', reason: 'bad_token_count', detail });
   });
 });
 

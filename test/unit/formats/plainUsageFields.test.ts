@@ -29,8 +29,20 @@ describe('what else decides the price of a plain line', () => {
     ['us', 'us'],
     ['global', undefined],
     ['not_available', undefined],
+    ['', undefined],
+    ['eu', 'eu'],
   ])('keeps the place %s as %s', (inference_geo, expected) => {
     expect(usageOf(plainLine(anthropic({ inference_geo }))).inferenceGeo).toBe(expected);
+  });
+
+  it('does not guess which of two names for the cache is right', () => {
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 1,
+      cache_read_input_tokens: 40,
+      prompt_tokens_details: { cached_tokens: 41 },
+    };
+    expect(decode(plainLine(usage))).toMatchObject({ kind: 'quarantined', reason: 'bad_token_count' });
   });
 
   it('tells fast answers and web searches', () => {
