@@ -77,7 +77,8 @@ function readCounts(line: Fields, body: unknown): Counts {
 
 /** Cache counts stand beside the input's count, or beside the input. */
 function beside(line: Fields, input: Fields, key: string): number | undefined {
-  const [inside, outside] = [input.count(key), line.count(key)];
+  const inside = input.count(key);
+  const outside = line.count(key);
   return outside === undefined ? inside : line.agree(key, inside, outside);
 }
 

@@ -58,14 +58,15 @@ function withoutNulls(stated: Json): Json {
 function readConverse(usage: Fields): BodyUsage {
   return {
     input: usage.count('inputTokens'),
-    cacheRead: named(usage, 'cacheReadInputTokens'),
-    cacheWrite: named(usage, 'cacheWriteInputTokens'),
+    cacheRead: named(usage, 'cacheReadInputTokens', 'cacheReadInputTokenCount'),
+    cacheWrite: named(usage, 'cacheWriteInputTokens', 'cacheWriteInputTokenCount'),
     output: usage.count('outputTokens'),
   };
 }
 
-function named(usage: Fields, key: string): number | undefined {
-  const [now, before] = [usage.count(key), usage.count(`${key.slice(0, -1)}Count`)];
+function named(usage: Fields, key: string, earlierKey: string): number | undefined {
+  const now = usage.count(key);
+  const before = usage.count(earlierKey);
   return before === undefined ? now : usage.agree(key, now, before);
 }
 
