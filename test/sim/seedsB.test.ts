@@ -1,0 +1,3 @@
+import { testShortSeeds } from './shortSeeds.ts';
+
+testShortSeeds(1);

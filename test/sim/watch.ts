@@ -1,0 +1,82 @@
+import { TABLES } from './environment.ts';
+import type { Change } from './twin/engine.ts';
+import type { Violations } from './violation.ts';
+
+/** Watches every write for what must never happen, not even for a moment. */
+export class Watch {
+  /** How often each alert record was made, by id. */
+  readonly created = new Map<string, number>();
+  /** How often each alert was published, by id. */
+  readonly published = new Map<string, number>();
+  readonly #violations: Violations;
+  /** Periods that take no postings any more, and those whose totals are final, by the sort keys of their seals. */
+  readonly #closing = new Set<string>();
+  readonly #sealed = new Set<string>();
+  #isRebuilding = false;
+
+  constructor(violations: Violations) {
+    this.#violations = violations;
+  }
+
+  get sealedDays(): number {
+    return [...this.#sealed].filter((period) => period.startsWith('DAY#')).length;
+  }
+
+  get sealedMonths(): number {
+    return this.#sealed.size - this.sealedDays;
+  }
+
+  onChange(change: Change): void {
+    const { table, key, before, after } = change;
+    if (table !== TABLES.totalsTable || before?.text === after?.text) return;
+    if (key.pk.startsWith('ALERTS#') && before === undefined && after !== undefined) {
+      this.created.set(key.sk, (this.created.get(key.sk) ?? 0) + 1);
+    }
+    if (key.pk === 'SEALS') this.#noteSeal(change);
+    else if (!this.#isRebuilding) this.#checkCounted(change);
+  }
+
+  onPublished(alertId: string): void {
+    this.published.set(alertId, (this.published.get(alertId) ?? 0) + 1);
+  }
+
+  /** While totals are thrown away and made again on purpose, their being gone for a moment is no harm. */
+  async whileRebuilding(work: () => Promise<void>): Promise<void> {
+    this.#isRebuilding = true;
+    await work();
+    this.#isRebuilding = false;
+  }
+
+  #noteSeal({ key, before, after }: Change): void {
+    if (before?.text.includes(SEALED_AT) === true) {
+      this.#violations.add('4 sealed stays', `the seal of ${key.sk} changed`);
+    }
+    if (after?.text.includes(SEALING_AT) === true) this.#closing.add(key.sk);
+    if (after?.text.includes(SEALED_AT) === true) this.#sealed.add(key.sk);
+  }
+
+  #checkCounted({ key, before, after }: Change): void {
+    const { pk, sk } = key;
+    if (!COUNTED.test(sk) || pk.startsWith('USER#')) return;
+    const isFinal = sk.startsWith('LINE#') ? this.#isClosing(pk.slice(-DAY_LENGTH)) : this.#sealed.has(sk);
+    if (isFinal) this.#violations.add('4 sealed stays', `${pk} ${sk} changed although its period is sealed`);
+    if (before === undefined) return;
+    const [was, is] = [N.exec(before.text)?.[1], N.exec(after?.text ?? '')?.[1]];
+    if (was !== undefined && (is === undefined || BigInt(is) < BigInt(was))) {
+      this.#violations.add('4 n never falls', `${pk} ${sk}: n falls from ${was} to ${is ?? 'nothing'}`);
+    }
+  }
+
+  #isClosing(day: string): boolean {
+    return this.#closing.has(`DAY#${day}`) || this.#closing.has(`MONTH#${day.slice(0, 7)}`);
+  }
+}
+
+/** Lines and totals; other items have no `n`. */
+const COUNTED = /^(?:LINE|DAY|MONTH)#/;
+const DAY_LENGTH = 10;
+
+/** Parsing every item that is written would take longer than writing it. */
+const N = /"n":\{"N":"(\d+)"\}/;
+const SEALING_AT = '"sealingAt"';
+const SEALED_AT = '"sealedAt"';
