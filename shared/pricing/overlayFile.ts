@@ -3,8 +3,8 @@ import { MAX_MODEL_ID_BYTES } from '../domain/identifier.ts';
 import { formatUsd, parseUsd } from '../domain/money.ts';
 import { HUNDRED_PERCENT } from './discount.ts';
 import { ENDPOINT_SCOPES, REGION_GROUPS } from './endpoints.ts';
-import { didYouMean } from './nearestName.ts';
 import { ROUNDINGS } from './rounding.ts';
+import { choice, section } from './strictShape.ts';
 
 /** Every scalar of the file arrives as the text that was written. */
 
@@ -83,24 +83,6 @@ export const overlayFile = section({
   prices: z.array(ownPrice).max(MAX_ENTRIES).default([]),
   profiles: z.record(z.string(), z.string().min(1).max(MAX_MODEL_ID_BYTES)).default({}),
 });
-
-/** An object without other keys; a misspelt one is told with the key that was most likely meant. */
-function section<T extends z.ZodRawShape>(shape: T) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      const [key = ''] = issue.keys;
-      return `unknown key ${key}${didYouMean(key, Object.keys(shape))}`;
-    },
-  });
-}
-
-function choice<const T extends readonly string[]>(names: T, what: string) {
-  return z.enum(names, {
-    error: ({ input }) =>
-      typeof input === 'string' ? `unknown ${what} ${input}${didYouMean(input, names)}` : undefined,
-  });
-}
 
 function checkPeriod(
   { from, to }: Readonly<{ from: string; to: string | null }>,

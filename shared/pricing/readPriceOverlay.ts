@@ -20,7 +20,10 @@ export function readPriceOverlay(text: string, file: string): PriceOverlay {
     );
   }
   const yaml = readYaml(text, file);
-  if (yaml.kind === 'malformed') throw new PriceBookError('file_malformed', `${yaml.place}: ${yaml.why}`);
+  if (yaml.kind === 'malformed') {
+    const [{ place, why }] = yaml.mistakes;
+    throw new PriceBookError('file_malformed', `${place}: ${why}`);
+  }
   const { locate } = yaml;
   const value = withoutEmptySections(yaml.value);
   const parsed = overlayFile.safeParse(value, { jitless: true });
@@ -50,7 +53,7 @@ function shapeError(issues: readonly z.core.$ZodIssue[], locate: Locate): PriceB
   const path = (issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)));
   const place =
     issue?.code === 'unrecognized_keys' ? locate([...path, issue.keys[0] ?? ''], 'key') : locate(path);
-  const message = issue?.message ?? 'cannot be read';
+  const [message = 'cannot be read'] = issue?.message.split('\n') ?? [];
   return new PriceBookError('file_malformed', [place, path.join('.'), message].filter(Boolean).join(': '));
 }
 

@@ -48,6 +48,13 @@ export type Increase = Readonly<{
   liftsRestriction: boolean;
 }>;
 
+/** Requests within a burst rule's window before now, the one that asks not counted. */
+export type RecentRequests = Readonly<{
+  count: number;
+  /** When there is room for one more; without it, one whole window from now is assumed. */
+  freesAtMs?: number;
+}>;
+
 /**
  * Everything a decision depends on, as of one moment. The scope id of the organisation is `*`. A standing
  * of another period than the one asked for reads as nothing used.
@@ -61,8 +68,7 @@ export interface Snapshot {
   increases(budgetId: string, scopeId: string): readonly Increase[];
   /** Cost of the organisation's day that began then, for the breaker, in pico-USD. */
   spentOnDay(dayStartMs: number): bigint;
-  /** Requests of this key within the rule's window before now, this one not counted. */
-  recentRequests(burstId: string, scopeId: string, nowMs: number): number;
+  recentRequests(burstId: string, scopeId: string, nowMs: number): RecentRequests;
 }
 
 export const ACTIONS = ['allow', 'warn', 'throttle', 'reject'] as const;
@@ -79,7 +85,10 @@ export type ReasonKind =
   | 'default'
   | 'stale';
 
-/** One rule that has something to say about a request. Amounts are in the unit of the rule's measure. */
+/**
+ * One rule that has something to say about a request. Amounts are in the unit of the rule's measure; `used`
+ * counts this request with what it states that it will use.
+ */
 export type Reason = Readonly<{
   kind: ReasonKind;
   action: DecisionAction;

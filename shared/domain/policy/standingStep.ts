@@ -1,0 +1,34 @@
+import { passedRungs } from '../budget.ts';
+import type { Rung } from './policy.ts';
+
+/**
+ * A standing is written only when it reaches another step of its limit, so that those who are far from it
+ * cause hardly any writes. The width of a step is how far a standing may lag behind: 5% of the limit below
+ * half of it, 2% up to 80%, 0.5% up to 120%, 20% beyond; and each rung of the ladder is a step of its own.
+ */
+
+/** From this fill on, in hundredths of a percent, steps are this wide. */
+const WIDTHS = [
+  { from: 12_000n, width: 2_000n },
+  { from: 8_000n, width: 50n },
+  { from: 5_000n, width: 200n },
+  { from: 0n, width: 500n },
+] as const;
+
+const HUNDREDTHS = 10_000n;
+
+/** A name of the step that this use is on; nothing used is on the step of an absent standing. */
+export function standingStep(
+  used: bigint,
+  { limit, ladder }: Readonly<{ limit: bigint; ladder: readonly Rung[] }>,
+): string {
+  if (used <= 0n) return NO_STEP;
+  if (limit <= 0n) return 'full';
+  const fill = (used * HUNDREDTHS) / limit;
+  const { from, width } = WIDTHS.find((range) => range.from <= fill) ?? WIDTHS[3];
+  const start = fill - ((fill - from) % width);
+  const rungs = passedRungs(ladder, used, limit).length;
+  return start === 0n && rungs === 0 ? NO_STEP : `${start} ${rungs}`;
+}
+
+export const NO_STEP = 'none';
