@@ -2,7 +2,11 @@ import { explainAwsError } from '../infra/aws/awsError.ts';
 import { type DeployedLedger, readDeployedLedger } from '../infra/aws/deployedLedger.ts';
 import { invoke } from '../infra/local/invoke.ts';
 import { openStack, type Stack, type StackOptions } from '../infra/local/stack.ts';
+import type { PseudonymOf } from '../shared/domain/pseudonym.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
+import { readPseudonyms } from '../shared/runtime/pseudonyms.ts';
+import { DIRECTORY_FRESH_MS } from '../shared/store/directoryStore.ts';
 import { dynamoStores } from '../shared/store/stores.ts';
 
 /** Which ledger a command works on: that of a data folder, or with a stage the deployed one. */
@@ -15,14 +19,26 @@ export type LedgerOptions = Readonly<{
 }>;
 
 /** A ledger as the commands use it, wherever it lies. */
-export type Ledger = Pick<Stack, 'stores' | 'posting' | 'invoke' | 'settle' | 'stop'>;
+export type Ledger = Pick<Stack, 'stores' | 'posting' | 'invoke' | 'settle' | 'stop'> &
+  Readonly<{
+    /** The names under which users are kept; `undefined` where these are their real ones. */
+    pseudonyms(): Promise<PseudonymOf | undefined>;
+    /** How long functions that run elsewhere may go by what they read of the directory before. */
+    directoryLagMs: number;
+  }>;
+
+/** `ingestLogs` is stopped after this; see its timeout in serverless.yml. */
+const LONGEST_INGEST_MS = 60_000;
 
 /** Opens the ledger that the options name. The functions run in this process in either case. */
 export async function openLedger(
   { data, stage, region, prices }: LedgerOptions,
-  listeners: Pick<StackOptions, 'onAlert'> = {},
+  listeners: Pick<StackOptions, 'onAlert' | 'hasPseudonyms'> = {},
 ): Promise<Ledger> {
-  if (stage === undefined) return openStack({ dataDir: data, prices, ...listeners });
+  if (stage === undefined) {
+    const stack = await openStack({ dataDir: data, prices, ...listeners });
+    return { ...stack, pseudonyms: async () => stack.pseudonymOf, directoryLagMs: 0 };
+  }
   const deployed = readDeployedLedger(stage);
   setEnvironment(deployed, { region, prices });
   return openDeployed(deployed);
@@ -35,7 +51,7 @@ export function ledgerName({ data, stage, region }: LedgerOptions): string {
 
 /** The deployed tables with the person's own credentials; their stream does what a local stack does itself. */
 async function openDeployed(ledger: DeployedLedger): Promise<Ledger> {
-  const { recordsTable, totalsTable, recordRetentionDays, lineRetentionDays, sealDayAfterHours } = ledger;
+  const { recordsTable, totalsTable, recordRetentionDays, lineRetentionDays } = ledger;
   const stores = dynamoStores({ client: documentClient(), recordsTable, totalsTable });
   try {
     // Says at once, and not in the middle of the work, that there is no such table or no right to read it.
@@ -45,13 +61,15 @@ async function openDeployed(ledger: DeployedLedger): Promise<Ledger> {
   }
   return {
     stores,
-    posting: () => ({ now: new Date(), recordRetentionDays, lineRetentionDays, sealDayAfterHours }),
+    posting: () => ({ now: new Date(), recordRetentionDays, lineRetentionDays }),
     invoke: (functionName, event) =>
       invoke(functionName, event).catch((error: unknown) => {
         throw explainAwsError(error, functionName);
       }),
     settle: async () => {},
     stop: async () => {},
+    pseudonyms: () => readPseudonyms(readEnvironment('PSEUDONYM_KEY_PARAMETER')),
+    directoryLagMs: DIRECTORY_FRESH_MS + LONGEST_INGEST_MS,
   };
 }
 

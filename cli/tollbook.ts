@@ -3,18 +3,22 @@ import './quietLogs.ts';
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LocalError } from '../infra/local/localError.ts';
-import { COST_DIMENSIONS } from '../shared/store/costReport.ts';
+import { archiveCommand } from './commands/archive.ts';
 import { backfillCommand } from './commands/backfill.ts';
-import { costsCommand } from './commands/costs.ts';
+import { budgetsCommand } from './commands/budgets.ts';
+import { COSTS_BY, costsCommand } from './commands/costs.ts';
+import { directoryCommand } from './commands/directory.ts';
 import { formatOption } from './commands/fileFormat.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pricesOption } from './commands/ownPrices.ts';
 import { pricesCommand } from './commands/prices.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { quoteCommand } from './commands/quote.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -77,11 +81,15 @@ program
 const costs = program
   .command('costs')
   .description('show what the ledger holds')
-  .addOption(
-    new Option('--by <dimension>', 'what to group by').choices(COST_DIMENSIONS).makeOptionMandatory(),
+  .addOption(new Option('--by <dimension>', 'what to group by').choices(COSTS_BY).makeOptionMandatory())
+  .option('--from <day>', 'first day, YYYY-MM-DD, in UTC or the zone of --tz')
+  .option('--to <day>', 'last day, included')
+  .option('--team <team>', 'only this team')
+  .addOption(new Option('--top <n>', 'only the dearest names').argParser(topNumber))
+  .option(
+    '--tz <zone>',
+    'cut days and hours in this time zone, such as Europe/Berlin; cost and requests only',
   )
-  .option('--from <day>', 'first UTC day, YYYY-MM-DD')
-  .option('--to <day>', 'last UTC day, included')
   .addOption(json('the rows'))
   .allowExcessArguments(false)
   .action(costsCommand);
@@ -97,6 +105,9 @@ program
 
 program.addCommand(pricesCommand());
 program.addCommand(quarantineCommand(ledger));
+program.addCommand(archiveCommand(ledger));
+program.addCommand(directoryCommand(ledger));
+program.addCommand(budgetsCommand(ledger));
 
 const backfill = program
   .command('backfill')
@@ -135,13 +146,37 @@ const reprice = program
   .allowExcessArguments(false)
   .action(repriceCommand);
 
-for (const command of [costs, backfill, redrive, reprice])
+const verify = program
+  .command('verify')
+  .description('prove days from records to lines to totals to seals; exit 1 when something does not hold')
+  .option('--day <day>', 'one UTC day, YYYY-MM-DD; without days all whose records are kept')
+  .option('--month <month>', 'the days of a month, YYYY-MM')
+  .option('--from <day>', 'first UTC day')
+  .option('--to <day>', 'last UTC day, included')
+  .addOption(json('the proof'))
+  .allowExcessArguments(false)
+  .action(verifyCommand);
+
+const rebuild = program
+  .command('rebuild')
+  .description("make a day's totals again from its lines, and say whether they are the same")
+  .requiredOption('--day <day>', 'UTC day, YYYY-MM-DD')
+  .addOption(json('the outcome'))
+  .allowExcessArguments(false)
+  .action(rebuildCommand);
+
+for (const command of [costs, backfill, redrive, reprice, verify, rebuild])
   for (const option of ledger()) command.addOption(option);
 
 /** AWS lets an account ask for five pages a second; the rest is for others. */
 function rate(text: string): number {
   if (/^[1-5]$/.test(text)) return Number(text);
   throw new InvalidArgumentError('give a number from 1 to 5.');
+}
+
+function topNumber(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('give a number from 1 to 999999.');
 }
 
 function portNumber(text: string): number {

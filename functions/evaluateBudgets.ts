@@ -1,71 +1,93 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
-import { makeAlert } from '../shared/domain/alert.ts';
-import { findCrossings } from '../shared/domain/budget.ts';
-import { totalCost } from '../shared/domain/metrics.ts';
-import type { Total } from '../shared/domain/total.ts';
+import type { Alert } from '../shared/domain/alert.ts';
 import { snsAlertPublisher } from '../shared/notify/alertPublisher.ts';
 import { type PublishDependencies, publishAlert } from '../shared/notify/publishAlert.ts';
 import { documentClient, snsClient } from '../shared/runtime/clients.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { logger, makeHandler } from '../shared/runtime/handler.ts';
 import { dynamoAlertStore } from '../shared/store/alertStore.ts';
-import { type DirectoryStore, dynamoDirectoryStore } from '../shared/store/directoryStore.ts';
+import { type BudgetChange, nameOfChange, readBudgetChange } from '../shared/store/changedScopes.ts';
+import { dynamoDirectoryStore } from '../shared/store/directoryStore.ts';
 import { readDoorbells } from '../shared/store/doorbell.ts';
-import { type ItemKey, parseBudgetKey, parseTotalKey } from '../shared/store/keys.ts';
-import { dynamoTotalStore, type TotalStore } from '../shared/store/totalStore.ts';
+import { dynamoIncreaseStore } from '../shared/store/increaseStore.ts';
+import { inParallel } from '../shared/store/inParallel.ts';
+import { type JudgeChangeDependencies, judgeChange } from '../shared/store/judgeChange.ts';
+import { dynamoPolicyStore, type PolicyStore } from '../shared/store/policyStore.ts';
+import { dynamoStandingStore } from '../shared/store/standingStore.ts';
+import { dynamoTotalStore } from '../shared/store/totalStore.ts';
 
 export type EvaluateDependencies = PublishDependencies &
-  Readonly<{ totals: TotalStore; directory: Pick<DirectoryStore, 'findBudget'> }>;
+  JudgeChangeDependencies &
+  Readonly<{ policies: Pick<PolicyStore, 'current'> }>;
+
+const CHANGES_AT_ONCE = 8;
 
 /**
- * Compares every team's month that changed with the team's budget; when it is the budget that changed, the
- * team's latest month. A crossing gets one alert record, whoever finds it first, and that record is
- * published. What fails is given back to the stream.
+ * Looks at the budgets of every scope that changed, and at all of them when the policy did: works out where
+ * they stand and makes one alert of each crossing, whoever finds it first. Alerts are published when all is
+ * judged, so that a topic that is down holds up no decision. What fails is given back to the stream.
  */
 export async function evaluateBudgets(
   event: unknown,
   dependencies: EvaluateDependencies,
 ): Promise<DynamoDBBatchResponse> {
-  const failures: { itemIdentifier: string }[] = [];
-  for (const { key, sequenceNumber } of readDoorbells(event)) {
+  const changes = readChanges(event);
+  const policy = changes.length === 0 ? undefined : await dependencies.policies.current();
+  if (policy === undefined) return { batchItemFailures: [] };
+  const failed = await inParallel(changes, CHANGES_AT_ONCE, async ({ change, sequenceNumbers }) => {
     try {
-      await evaluateChange(key, dependencies);
+      await publishAll(await judgeChange(change, policy, dependencies), dependencies);
+      return [];
     } catch (error) {
-      logger.warn('budget evaluation failed', { key, error });
-      failures.push({ itemIdentifier: sequenceNumber });
+      logger.warn('budget evaluation failed', { change: nameOfChange(change), error });
+      return sequenceNumbers;
     }
-  }
-  return { batchItemFailures: failures };
+  });
+  return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-async function evaluateChange(key: ItemKey, dependencies: EvaluateDependencies): Promise<void> {
-  const total = await findChangedMonth(key, dependencies.totals);
-  if (total?.scope.kind !== 'team' || total.period.kind !== 'month') return;
-  const budget = await dependencies.directory.findBudget(total.scope.id);
-  if (budget === undefined) return;
-  const crossings = findCrossings(budget, total.period.month, totalCost(total.metrics.costPicoUsd));
-  for (const crossing of crossings) {
-    const alert = makeAlert(crossing, dependencies.now.toISOString());
-    if ((await dependencies.alerts.create(alert)) === 'created') await publishAlert(alert, dependencies);
+type Change = Readonly<{ change: BudgetChange; sequenceNumbers: string[] }>;
+
+/** What changed, each once with all doorbells that rang for it. */
+function readChanges(event: unknown): Change[] {
+  const byName = new Map<string, Change>();
+  for (const { key, sequenceNumber } of readDoorbells(event)) {
+    const change = readBudgetChange(key);
+    if (change === undefined) continue;
+    const known = byName.get(nameOfChange(change));
+    if (known === undefined) byName.set(nameOfChange(change), { change, sequenceNumbers: [sequenceNumber] });
+    else known.sequenceNumbers.push(sequenceNumber);
   }
+  return [...byName.values()];
 }
 
-async function findChangedMonth(key: ItemKey, totals: TotalStore): Promise<Total | undefined> {
-  const team = parseBudgetKey(key);
-  if (team !== undefined) return totals.findLastMonth({ kind: 'team', id: team });
-  const named = parseTotalKey(key);
-  if (named?.scope.kind !== 'team' || named.period.kind !== 'month') return undefined;
-  return totals.find(named.scope, named.period);
+/** One that cannot be published waits in the outbox for the sweeper and holds up no other. */
+async function publishAll(alerts: readonly Alert[], dependencies: PublishDependencies): Promise<void> {
+  const failures: unknown[] = [];
+  for (const alert of alerts) {
+    await publishAlert(alert, dependencies).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} alerts were not published`);
+}
+
+let stores: Omit<EvaluateDependencies, 'now'> | undefined;
+
+/** Kept from one event to the next: the policy and the directory are not read anew each time. */
+function openStores(): Omit<EvaluateDependencies, 'now'> {
+  const { USAGE_TOTALS_TABLE, ALERT_TOPIC_ARN } = readEnvironment('USAGE_TOTALS_TABLE', 'ALERT_TOPIC_ARN');
+  const table = { client: documentClient(), totalsTable: USAGE_TOTALS_TABLE };
+  return {
+    totals: dynamoTotalStore(table),
+    directory: dynamoDirectoryStore(table),
+    policies: dynamoPolicyStore(table),
+    standings: dynamoStandingStore(table),
+    increases: dynamoIncreaseStore(table),
+    alerts: dynamoAlertStore(table),
+    publisher: snsAlertPublisher(snsClient(), ALERT_TOPIC_ARN),
+  };
 }
 
 export const handler = makeHandler('evaluateBudgets', async (event) => {
-  const { USAGE_TOTALS_TABLE, ALERT_TOPIC_ARN } = readEnvironment('USAGE_TOTALS_TABLE', 'ALERT_TOPIC_ARN');
-  const table = { client: documentClient(), totalsTable: USAGE_TOTALS_TABLE };
-  return evaluateBudgets(event, {
-    totals: dynamoTotalStore(table),
-    directory: dynamoDirectoryStore(table),
-    alerts: dynamoAlertStore(table),
-    publisher: snsAlertPublisher(snsClient(), ALERT_TOPIC_ARN),
-    now: new Date(),
-  });
+  stores ??= openStores();
+  return evaluateBudgets(event, { ...stores, now: new Date() });
 });

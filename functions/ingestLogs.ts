@@ -202,7 +202,6 @@ export const handler = makeHandler('ingestLogs', async (event, context) => {
     'LINE_RETENTION_DAYS',
     'PRICE_OVERLAY',
     'RESOLVE_INFERENCE_PROFILES',
-    'SEAL_DAY_AFTER_HOURS',
   );
   stores ??= dynamoStores({
     client: documentClient(),
@@ -222,7 +221,6 @@ export const handler = makeHandler('ingestLogs', async (event, context) => {
       now: new Date(),
       recordRetentionDays: environment.RECORD_RETENTION_DAYS,
       lineRetentionDays: environment.LINE_RETENTION_DAYS,
-      sealDayAfterHours: environment.SEAL_DAY_AFTER_HOURS,
     },
   });
   warnOf(counts, context.functionName);

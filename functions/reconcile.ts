@@ -1,18 +1,18 @@
 import { formatUsd } from '../shared/domain/money.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
+import { warnWithMetrics } from '../shared/runtime/embeddedMetrics.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { logger, makeHandler } from '../shared/runtime/handler.ts';
 import { reconcile } from '../shared/store/reconcile.ts';
 import { dynamoStores } from '../shared/store/stores.ts';
 
 /** Once a day: proves every open day and mends what drifted. */
-export const handler = makeHandler('reconcile', async () => {
+export const handler = makeHandler('reconcile', async (_event, { functionName }) => {
   const environment = readEnvironment(
     'USAGE_RECORDS_TABLE',
     'USAGE_TOTALS_TABLE',
     'RECORD_RETENTION_DAYS',
     'LINE_RETENTION_DAYS',
-    'SEAL_DAY_AFTER_HOURS',
   );
   const stores = dynamoStores({
     client: documentClient(),
@@ -25,15 +25,21 @@ export const handler = makeHandler('reconcile', async () => {
       now: new Date(),
       recordRetentionDays: environment.RECORD_RETENTION_DAYS,
       lineRetentionDays: environment.LINE_RETENTION_DAYS,
-      sealDayAfterHours: environment.SEAL_DAY_AFTER_HOURS,
     },
   });
   for (const { day, scope, driftPicoUsd } of report.drifts) {
     logger.error('drift', { day, scope, driftUsd: formatUsd(driftPicoUsd) });
   }
-  const { days, records, moving, drifts, driftPicoUsd, repairedLines, rebuiltDays } = report;
+  warnWithMetrics('the ledger had drifted, and was mended', functionName, {
+    LedgerDrifts: report.drifts.length,
+    // A metric is a floating-point number; the exact amounts are in the lines above.
+    LedgerDriftPicoUsd: Number(report.driftPicoUsd),
+    UnprovenDays: report.expiredDays,
+  });
+  const { days, expiredDays, records, moving, drifts, driftPicoUsd, repairedLines, rebuiltDays } = report;
   return {
     days,
+    expiredDays,
     records,
     moving,
     drifts: drifts.length,

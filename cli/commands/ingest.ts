@@ -8,6 +8,7 @@ import { Progress } from '../output/progress.ts';
 import { formatQuarantine } from '../output/quarantine.ts';
 import { withFileFormat } from './fileFormat.ts';
 import { openPriceBook } from './ownPrices.ts';
+import { tellOfMoves } from './tellOfMoves.ts';
 
 export type IngestOptions = Readonly<{
   data: string;
@@ -30,7 +31,7 @@ export async function ingestCommand(files: readonly string[], options: IngestOpt
     onAlert: (message) => process.stderr.write(`${message}\n\n`),
   });
   try {
-    if (config !== undefined) await applyConfig(config, stack);
+    if (config !== undefined) tellOfMoves(await applyConfig(config, stack), options.config);
     const progress = new Progress();
     const ingest = new Ingest(stack, (tally) => showIngest(progress, tally));
     for (const file of files) await ingest.file(file);

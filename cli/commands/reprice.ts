@@ -40,7 +40,7 @@ export async function repriceCommand(options: RepriceOptions): Promise<void> {
       {
         ...ledger.stores,
         priceBook,
-        posting: ledger.posting(),
+        posting: ledger.posting,
         pause: pauseAfterContention,
         onRecord: () => {
           done += 1;

@@ -4,14 +4,14 @@ import { checkFile } from '../../infra/local/lines.ts';
 import { LocalError } from '../../infra/local/localError.ts';
 import { makeSampleDay, makeSampleFacts } from '../../infra/local/sample/sample.ts';
 import { openStack, type Stack } from '../../infra/local/stack.ts';
-import { DEFAULT_THRESHOLDS } from '../../shared/domain/budget.ts';
-import { parseUsd } from '../../shared/domain/money.ts';
 import { addDays, toDay } from '../../shared/domain/period.ts';
+import { readPolicy } from '../../shared/formats/policy/readPolicy.ts';
 import { showIngest } from '../output/ingest.ts';
 import { Progress } from '../output/progress.ts';
 import { gatherSummary, summaryJson, summaryText } from '../output/summary.ts';
 import { withFileFormat } from './fileFormat.ts';
 import { openPriceBook } from './ownPrices.ts';
+import { tellOfMoves } from './tellOfMoves.ts';
 
 export type StartOptions = Readonly<{
   data: string;
@@ -57,7 +57,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const stopped = waitForSignal(stopping);
   try {
     const port = once ? undefined : await stack.serve(options.port);
-    if (config !== undefined) await applyConfig(config, stack);
+    if (config !== undefined) tellOfMoves(await applyConfig(config, stack), options.config);
     const tally = logs.length === 0 ? await ingestSample(stack) : await ingestFiles(stack, logs);
     await stack.settle();
     const summary = await gatherSummary(tally, stack.stores);
@@ -82,13 +82,10 @@ async function ingestSample(stack: Stack): Promise<IngestTally> {
   tell(
     `Ingesting the bundled sample of ${days[0]} to ${lastDay}. For your own files: npm start -- --logs FILE…`,
   );
-  const { company, directory, budgets } = makeSampleFacts(SAMPLE_SEED);
-  const teamBudgets = budgets.map(({ team, limitUsd }) => ({
-    team,
-    limitPicoUsd: parseUsd(limitUsd) ?? 0n,
-    thresholds: DEFAULT_THRESHOLDS,
-  }));
-  await applyConfig({ users: directory, budgets: teamBudgets }, stack);
+  const { company, directory, policyText } = makeSampleFacts(SAMPLE_SEED);
+  const read = readPolicy(policyText, 'sample');
+  if (read.kind === 'refused') throw new Error(read.mistakes.map(({ message }) => message).join('; '));
+  await applyConfig({ users: directory, written: { policy: read.policy, text: policyText } }, stack);
   const progress = new Progress();
   const ingest = new Ingest(stack, (tally) => showIngest(progress, tally));
   for (const day of days) {

@@ -1,8 +1,8 @@
 import type { Metrics } from '../../shared/domain/metrics.ts';
-import { reportCosts } from '../../shared/store/costReport.ts';
+import { type CostSelection, reportCosts } from '../../shared/store/costReport.ts';
 import { reportUnpriced, type UnpricedReport, type UnpricedRow } from '../../shared/store/reportUnpriced.ts';
 import type { Stores } from '../../shared/store/stores.ts';
-import { ALL_DAYS, type DayRange } from '../../shared/store/totalStore.ts';
+import { ALL_DAYS } from '../../shared/store/totalStore.ts';
 import { formatCount, formatTable, printable } from './table.ts';
 
 /** Why a request has no price, as a person says it; any other reason is shown as it is. */
@@ -30,11 +30,15 @@ type Place = Readonly<{ data: string; stage?: string }>;
 /** What the costs of a range of days leave out or guess. */
 export type Gaps = Readonly<{ unpriced: UnpricedReport; total: Pick<Metrics, 'requests' | 'estimated'> }>;
 
-/** Reads the gaps of a range of days; `total` where it is known already. */
-export async function gatherGaps(stores: Stores, range: DayRange = ALL_DAYS, total?: Metrics): Promise<Gaps> {
+/** Reads the gaps of the selected days; `total` where it is known already. */
+export async function gatherGaps(
+  stores: Stores,
+  selection: CostSelection = ALL_DAYS,
+  total?: Metrics,
+): Promise<Gaps> {
   return {
-    unpriced: await reportUnpriced(stores, range),
-    total: total ?? (await reportCosts('day', stores.totals, range)).total,
+    unpriced: await reportUnpriced(stores, selection),
+    total: total ?? (await reportCosts('day', stores.totals, selection)).total,
   };
 }
 

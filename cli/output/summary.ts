@@ -1,5 +1,5 @@
 import type { IngestTally } from '../../infra/local/ingestFiles.ts';
-import { monthOfDay } from '../../shared/domain/period.ts';
+import { addDays, monthEnd, monthOfDay } from '../../shared/domain/period.ts';
 import { type AlertMessage, alertText, makeAlertMessage } from '../../shared/notify/alertMessage.ts';
 import { type CostReport, costReportJson, reportCosts } from '../../shared/store/costReport.ts';
 import type { Stores } from '../../shared/store/stores.ts';
@@ -30,7 +30,7 @@ export async function gatherSummary(tally: IngestTally, stores: Stores): Promise
       ? undefined
       : await reportCosts('user', stores.totals, { from: lastDay, to: lastDay });
   const alerts: AlertMessage[] = [];
-  for (const month of new Set(days.map(monthOfDay))) {
+  for (const month of alertMonths(days)) {
     alerts.push(...(await stores.alerts.ofMonth(month)).map(makeAlertMessage));
   }
   alerts.sort(compareAlerts);
@@ -47,9 +47,22 @@ export async function gatherSummary(tally: IngestTally, stores: Stores): Promise
 }
 
 function compareAlerts(a: AlertMessage, b: AlertMessage): number {
-  const subject = ({ period, team }: AlertMessage) => `${period}#${team}`;
+  const subject = ({ period, scope, scopeId, budgetId }: AlertMessage) =>
+    `${period}#${scope}#${scopeId}#${budgetId}`;
   if (subject(a) === subject(b)) return a.threshold - b.threshold;
   return subject(a) < subject(b) ? -1 : 1;
+}
+
+/** An alert is filed under the month in which its period began, for a year's the January. */
+function alertMonths(days: readonly string[]): string[] {
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const months: string[] = [];
+  for (let day = addDays(`${first.slice(0, 4)}-01-01`, -1); day <= last; ) {
+    months.push(monthOfDay(day));
+    day = monthEnd(monthOfDay(day)).slice(0, 10);
+  }
+  return months;
 }
 
 /** `{ingest, costs: {team, user, model}, alerts}`; amounts are exact decimal texts. */

@@ -52,21 +52,52 @@ async function answer(
   { routes, issuer, invoke }: { routes: readonly Route[]; issuer: Issuer; invoke: Invoke },
 ): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const route = routes.find(({ method, path }) => method === request.method && path === url.pathname);
-  if (route === undefined) return gatewayAnswer(404, 'Not Found');
+  const found = findRoute(routes, { method: request.method, path: url.pathname });
+  if (found === undefined) return gatewayAnswer(404, 'Not Found');
+  const { route, pathParameters } = found;
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
     return gatewayAnswer(413, 'Request Too Long');
   const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
   const claims = scheme?.toLowerCase() === 'bearer' ? await issuer.verify(token) : undefined;
   if (claims === undefined) return gatewayAnswer(401, 'Unauthorized');
-  const event = httpEvent(request, { url, route, claims, body: await text(request) });
+  const body = await text(request);
+  const event = httpEvent(request, { url, route, pathParameters, claims, body });
   return answerSchema.parse(await invoke(route.functionName, event));
 }
 
-function httpEvent(
-  request: IncomingMessage,
-  { url, route, claims, body }: { url: URL; route: Route; claims: JWTPayload; body: string },
-) {
+type FoundRoute = Readonly<{ route: Route; pathParameters: Readonly<Record<string, string>> }>;
+
+/** The route that a path takes: the same steps, of which one in braces may be any text. */
+function findRoute(
+  routes: readonly Route[],
+  { method, path }: Readonly<{ method: string | undefined; path: string }>,
+): FoundRoute | undefined {
+  const steps = path.split('/');
+  for (const route of routes.filter((each) => each.method === method)) {
+    const names = route.path.split('/');
+    const isTaken = (name: string, index: number) =>
+      name === steps[index] || (name.startsWith('{') && (steps[index] ?? '') !== '');
+    if (names.length !== steps.length || !names.every(isTaken)) continue;
+    const parameters = names.flatMap((name, index) =>
+      name.startsWith('{') ? [[name.slice(1, -1), decodeStep(steps[index] ?? '')] as const] : [],
+    );
+    return { route, pathParameters: Object.fromEntries(parameters) };
+  }
+  return undefined;
+}
+
+/** A step that is no valid percent-encoding is taken as it is. */
+function decodeStep(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+type HttpEventParts = FoundRoute & Readonly<{ url: URL; claims: JWTPayload; body: string }>;
+
+function httpEvent(request: IncomingMessage, { url, route, pathParameters, claims, body }: HttpEventParts) {
   const parameters = [...new Set(url.searchParams.keys())].map((name) => [
     name,
     url.searchParams.getAll(name).join(','),
@@ -80,6 +111,7 @@ function httpEvent(
     rawQueryString: url.search.slice(1),
     headers: Object.fromEntries(headers),
     ...(parameters.length === 0 ? {} : { queryStringParameters: Object.fromEntries(parameters) }),
+    ...(Object.keys(pathParameters).length === 0 ? {} : { pathParameters }),
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 /** Signs and verifies the tokens of one machine; its key lies in the data folder, for its owner only. */
 export type Issuer = Readonly<{
-  sign(user: string, hours: number): Promise<string>;
+  sign(user: string, hours: number, role?: 'gateway'): Promise<string>;
   /** The claims of a valid token; `undefined` for any other text. */
   verify(token: string): Promise<JWTPayload | undefined>;
 }>;
@@ -21,8 +21,8 @@ export async function openIssuer(dataDir: string): Promise<Issuer> {
   const signingKey = await importJWK(privateKey, ALGORITHM);
   const verifyingKey = await importJWK(publicKey, ALGORITHM);
   return {
-    sign: (user, hours) =>
-      new SignJWT({ email: user })
+    sign: (user, hours, role) =>
+      new SignJWT({ email: user, ...(role === undefined ? {} : { tollbook_role: role }) })
         .setProtectedHeader({ alg: ALGORITHM })
         .setSubject(user)
         .setIssuer(ISSUER)

@@ -5,12 +5,16 @@ import { definedOnly } from '../../shared/domain/definedOnly.ts';
 import { monthOfDay } from '../../shared/domain/period.ts';
 import type { PseudonymOf } from '../../shared/domain/pseudonym.ts';
 import { DEFAULT_SEAL_RULES } from '../../shared/domain/seal.ts';
+import type { Scope } from '../../shared/domain/total.ts';
 import type { LogRuleTexts } from '../../shared/formats/logRules.ts';
 import { documentClient } from '../../shared/runtime/clients.ts';
 import { readPseudonyms } from '../../shared/runtime/pseudonyms.ts';
-import { periodSortKey, scopePartition } from '../../shared/store/keys.ts';
+import { CURRENT_POLICY_KEY } from '../../shared/store/budgetKeys.ts';
+import { lineKey, totalKey } from '../../shared/store/keys.ts';
 import type { Posting } from '../../shared/store/recordStore.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
+import type { TotalStore } from '../../shared/store/totalStore.ts';
+import { LOCAL_ARCHIVE_BUCKET, startArchiveFolder } from './archiveFolder.ts';
 import { createTables, LOCAL_TABLES } from './createTables.ts';
 import { readDeployment } from './deployment.ts';
 import { Doorbells } from './doorbells.ts';
@@ -58,24 +62,52 @@ const LINE_RETENTION_DAYS = 400;
 
 const notified = z.object({ messages: z.array(z.string()) });
 
+/** Ends what was opened, the last first. A server or an engine that stays open keeps its process alive. */
+type Endings = (() => Promise<void>)[];
+
 /** Opens the stack of a data folder and finishes what an earlier run left undone. */
-export async function openStack({
-  dataDir,
-  prices,
-  logRules,
-  hasPseudonyms = false,
-  onAlert = () => {},
-  onFailure = () => {},
-}: StackOptions): Promise<Stack> {
+export async function openStack(options: StackOptions): Promise<Stack> {
+  const endings: Endings = [];
+  try {
+    return await openParts(options, endings);
+  } catch (error) {
+    await endAll(endings);
+    throw error;
+  }
+}
+
+async function endAll(endings: Endings): Promise<void> {
+  for (const end of endings.splice(0).reverse()) await end();
+}
+
+async function openParts(
+  {
+    dataDir,
+    prices,
+    logRules,
+    hasPseudonyms = false,
+    onAlert = () => {},
+    onFailure = () => {},
+  }: StackOptions,
+  endings: Endings,
+): Promise<Stack> {
   const ownEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const engine = await openEngineOf(dataDir, ownEndpoint);
+  endings.push(engine.stop);
   const deployment = readDeployment();
   const topic = await startTopic(async (event) => {
     for (const functionName of deployment.subscribers) {
       for (const message of notified.parse(await invoke(functionName, event)).messages) onAlert(message);
     }
   });
-  setEnvironment({ dynamodb: ownEndpoint ?? engine.endpoint, sns: topic.endpoint });
+  endings.push(topic.stop);
+  const archive = await startArchiveFolder(dataDir);
+  endings.push(archive.stop);
+  setEnvironment({
+    dynamodb: ownEndpoint ?? engine.endpoint,
+    sns: topic.endpoint,
+    archive: archive.endpoint,
+  });
   if (prices !== undefined) process.env.PRICE_OVERLAY = prices;
   const pseudonymKeyFile = openPseudonymKey(dataDir, hasPseudonyms);
   setLogSettings(logRules, pseudonymKeyFile);
@@ -96,7 +128,6 @@ export async function openStack({
       now: new Date(),
       recordRetentionDays: RECORD_RETENTION_DAYS,
       lineRetentionDays: LINE_RETENTION_DAYS,
-      sealDayAfterHours: DEFAULT_SEAL_RULES.sealDayAfterHours,
     }),
     invoke,
     settle: carrier.settle,
@@ -110,10 +141,7 @@ export async function openStack({
     },
     async stop() {
       for (const stop of stops) await stop();
-      await carrier.stop().finally(async () => {
-        await topic.stop();
-        await engine.stop();
-      });
+      await carrier.stop().finally(() => endAll(endings));
     },
   };
 }
@@ -125,7 +153,7 @@ async function openEngineOf(dataDir: string, ownEndpoint: string | undefined) {
 }
 
 /** What a function finds in its environment on AWS, set for this machine. No secret is among it. */
-function setEnvironment(endpoints: { dynamodb: string; sns: string }): void {
+function setEnvironment(endpoints: { dynamodb: string; sns: string; archive: string }): void {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
   const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT' };
@@ -142,7 +170,10 @@ function setEnvironment(endpoints: { dynamodb: string; sns: string }): void {
     USAGE_RECORDS_TABLE: LOCAL_TABLES.recordsTable,
     USAGE_TOTALS_TABLE: LOCAL_TABLES.totalsTable,
     ALERT_TOPIC_ARN: LOCAL_TOPIC_ARN,
+    ARCHIVE_BUCKET: LOCAL_ARCHIVE_BUCKET,
+    ARCHIVE_ENDPOINT: endpoints.archive,
     USER_CLAIM: 'email',
+    ROLE_CLAIM: 'tollbook_role',
     RESOLVE_INFERENCE_PROFILES: 'false',
   });
 }
@@ -165,22 +196,37 @@ function setLogSettings(rules: LogRuleTexts = {}, pseudonymKeyFile: string | und
 
 /**
  * After a crash some doorbells were never carried. Everything right of the records is recomputed, every
- * team's month is looked at again, and what lies in the outbox is published.
+ * total and the users of the last days are looked at again, and what lies in the outbox is published.
  */
 async function recover({ totals }: Stores, doorbells: Doorbells): Promise<void> {
   const owed = doorbells.owedFromBefore();
   if (owed.length > 0) {
     await invoke('closePeriods', {});
-    for (const day of await totals.days()) {
-      for (const id of await totals.teamsOfDay(day)) {
-        const period = { kind: 'month', month: monthOfDay(day) } as const;
-        doorbells.ring({ pk: scopePartition({ kind: 'team', id }), sk: periodSortKey(period) });
-      }
-    }
+    const days = await totals.days();
+    for (const day of days) await ringTotals(day, totals, doorbells);
+    for (const day of days.slice(-RECOVERED_USER_DAYS)) await ringLines(day, totals, doorbells);
+    doorbells.ring(CURRENT_POLICY_KEY);
     await doorbells.carryAll(invoke);
     for (const marker of owed) rmSync(marker, { force: true });
   }
   await invoke('sweepAlerts', {});
+}
+
+/** Budgets of users by older days are of no use to anybody any more. */
+const RECOVERED_USER_DAYS = 3;
+
+async function ringTotals(day: string, totals: TotalStore, doorbells: Doorbells): Promise<void> {
+  const teams = (await totals.teamsOfDay(day)).map((id): Scope => ({ kind: 'team', id }));
+  for (const scope of [...teams, { kind: 'org' } as const]) {
+    doorbells.ring(totalKey(scope, { kind: 'day', day }));
+    doorbells.ring(totalKey(scope, { kind: 'month', month: monthOfDay(day) }));
+  }
+}
+
+async function ringLines(day: string, totals: TotalStore, doorbells: Doorbells): Promise<void> {
+  for (const team of await totals.teamsOfDay(day)) {
+    for (const line of await totals.linesOfTeamDay(team, day)) doorbells.ring(lineKey(line));
+  }
 }
 
 /** Carries doorbells a few times a second, one carrying at a time. A failure is thrown at the next wait. */

@@ -14,16 +14,19 @@ export type Alert = Readonly<{
 
 export type AlertSeverity = 'warning' | 'critical';
 
-/** The same crossing always gives the same id: team, month and threshold name it. */
-export function alertId(crossing: Pick<Crossing, 'team' | 'month' | 'threshold'>): string {
-  return `budget:team:${crossing.team}:${crossing.month}:${crossing.threshold}`;
+/** The same crossing always gives the same id: budget, scope, period and threshold name it. */
+export function alertId(
+  crossing: Pick<Crossing, 'budgetId' | 'scopeId' | 'periodKey' | 'threshold'>,
+): string {
+  const { budgetId, scopeId, periodKey, threshold } = crossing;
+  return `budget:${budgetId}:${scopeId}:${periodKey}:${threshold}`;
 }
 
 export function makeAlert(crossing: Crossing, createdAt: string): Alert {
   return { id: alertId(crossing), state: 'pending', createdAt, crossing };
 }
 
-/** A spent budget is critical; anything before it is a warning. */
-export function alertSeverity(alert: Alert): AlertSeverity {
-  return alert.crossing.threshold >= 100 ? 'critical' : 'warning';
+/** A spent budget is critical, and so is one that stops requests; anything before is a warning. */
+export function alertSeverity({ crossing: { threshold, action } }: Alert): AlertSeverity {
+  return threshold >= 100 || action === 'reject' || action === 'restrict' ? 'critical' : 'warning';
 }

@@ -12,8 +12,10 @@ export type Correction = Readonly<{
   kind: 'late' | 'revision' | 'repair';
   /** The open day, whose lines changed. */
   day: string;
-  /** The sealed day that the record belongs to. */
+  /** The sealed day that counts the record. */
   home: string;
+  /** The day of the record's start, which with its identity is its name; of a repair, the line's day. */
+  recordDay: string;
   /** Of the record, as `requestIdentity` gives it; of a repair, which line it is for. Two parts with a `#` between. */
   identity: string;
   /** The record's revision; of a repair, the `n` at which the line was found wrong. */
@@ -29,6 +31,7 @@ export function correctionOfLateRecord(record: UsageRecord, reason: string): Cor
     kind: 'late',
     day: countingDay(record),
     home: record.day,
+    recordDay: record.day,
     identity: requestIdentity(record),
     rev: record.rev,
     reason,
@@ -45,6 +48,7 @@ export function correctionOfRevision(
     kind: 'revision',
     day,
     home: countingDay(from),
+    recordDay: to.day,
     identity: requestIdentity(to),
     rev: to.rev,
     reason,
@@ -76,6 +80,7 @@ export function correctionOfRepair(
     kind: 'repair',
     day,
     home: key.day,
+    recordDay: key.day,
     identity: `repair#${lineName}`,
     rev: n,
     reason,

@@ -5,9 +5,10 @@ import { countingDay, metricsOfRecord, type UsageRecord } from './usageRecord.ts
 export const NO_DIMENSION = '-';
 
 /** What a daily line is one of: the finest total. Every part is an id without `#`. */
-export type LineKey = Readonly<{
-  day: string;
-  team: string;
+export type LineKey = LineParts & LineOwner & Readonly<{ day: string; team: string }>;
+
+/** What tells apart the lines of a team-day that one owner has. */
+export type LineParts = Readonly<{
   user: string;
   model: string;
   project: string;
@@ -15,6 +16,9 @@ export type LineKey = Readonly<{
   operation: string;
   serviceTier: string;
 }>;
+
+/** Who pays for a line, as far as anybody said so. */
+export type LineOwner = Readonly<{ businessUnit: string; department: string; costCentre: string }>;
 
 /** A daily line with `n`, the number of changes it has seen: each post or revision adds one. */
 export type DailyLine = LineKey & Metrics & Readonly<{ n: number }>;
@@ -32,13 +36,18 @@ export function lineKeyOf(record: UsageRecord): LineKey {
     entrypoint: record.entrypoint ?? NO_DIMENSION,
     operation: record.operation,
     serviceTier: record.serviceTier,
+    businessUnit: record.businessUnit ?? NO_DIMENSION,
+    department: record.department ?? NO_DIMENSION,
+    costCentre: record.costCentre ?? NO_DIMENSION,
   };
 }
 
 /** Text form of a line's key, unique among lines. */
 export function lineIdentity(key: LineKey): string {
   const { day, team, user, model, project, entrypoint, operation, serviceTier } = key;
-  return [day, team, user, model, project, entrypoint, operation, serviceTier].join('#');
+  const { businessUnit, department, costCentre } = key;
+  const owner = [businessUnit, department, costCentre];
+  return [day, team, user, model, project, entrypoint, operation, serviceTier, ...owner].join('#');
 }
 
 /** The changes that posting these records makes, one for each line they touch. */

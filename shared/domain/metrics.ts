@@ -1,4 +1,5 @@
-import { TOKEN_CLASSES, type TokenClass } from './tokens.ts';
+import { combineHours, type Hours, NO_HOURS } from './hours.ts';
+import { promptTokens, TOKEN_CLASSES, type TokenClass } from './tokens.ts';
 import type { RequestStatus } from './usage.ts';
 
 /**
@@ -15,7 +16,9 @@ export type CostByClass = Readonly<Record<CostClass, bigint>>;
 /**
  * The figures that every line and total carries; all of them add up, so a total is a plain sum.
  * `unpriced` counts requests without a price (their cost is 0 until they are priced), `estimated`
- * those in which a token class was guessed.
+ * those in which a token class was guessed, and `estimatedPicoUsd` is what those cost, a part of the cost.
+ * `thinkingTokens` are a part of the output tokens, where logs tell them. `hours` split requests and cost by
+ * the UTC hour of the request's start; they add up to both.
  */
 export type Metrics = Readonly<{
   requests: number;
@@ -24,8 +27,11 @@ export type Metrics = Readonly<{
   failed: number;
   unpriced: number;
   estimated: number;
+  thinkingTokens: number;
   tokens: Readonly<Record<TokenClass, number>>;
   costPicoUsd: CostByClass;
+  estimatedPicoUsd: bigint;
+  hours: Hours;
 }>;
 
 export const NO_COST: CostByClass = {
@@ -44,8 +50,11 @@ export const NO_METRICS: Metrics = {
   failed: 0,
   unpriced: 0,
   estimated: 0,
+  thinkingTokens: 0,
   tokens: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
   costPicoUsd: NO_COST,
+  estimatedPicoUsd: 0n,
+  hours: NO_HOURS,
 };
 
 /** The counter that a request's status adds to, besides `requests`; none for a request that went well. */
@@ -72,11 +81,31 @@ export function totalCost(cost: CostByClass): bigint {
 }
 
 /** True when every figure is zero: two metrics are the same when their difference is nothing. */
-export function isNothing({ tokens, costPicoUsd, ...counters }: Metrics): boolean {
+export function isNothing({ tokens, costPicoUsd, estimatedPicoUsd, hours, ...counters }: Metrics): boolean {
   return (
-    TOKEN_CLASSES.every((tokenClass) => tokens[tokenClass] === 0 && costPicoUsd[tokenClass] === 0n) &&
+    TOKEN_CLASSES.every((tokenClass) => tokens[tokenClass] === 0) &&
+    COST_CLASSES.every((costClass) => costPicoUsd[costClass] === 0n) &&
+    estimatedPicoUsd === 0n &&
+    hours.length === 0 &&
     Object.values(counters).every((counter) => counter === 0)
   );
+}
+
+/**
+ * Which share of what was sent was read from a cache: a ratio of sums, from 0 to 1, never an average of
+ * ratios. `undefined` where nothing was sent.
+ */
+export function cacheHitRate({ tokens }: Pick<Metrics, 'tokens'>): number | undefined {
+  const sent = promptTokens(tokens);
+  return sent > 0 ? tokens.cacheRead / sent : undefined;
+}
+
+/**
+ * The figures that a split of a total keeps: all but hours and the estimated part of the cost, so that a total is
+ * one small item.
+ */
+export function splitFigures(metrics: Metrics): Metrics {
+  return { ...metrics, estimatedPicoUsd: 0n, hours: NO_HOURS };
 }
 
 function combine(a: Metrics, b: Metrics, sign: 1 | -1): Metrics {
@@ -92,6 +121,7 @@ function combine(a: Metrics, b: Metrics, sign: 1 | -1): Metrics {
     failed: a.failed + sign * b.failed,
     unpriced: a.unpriced + sign * b.unpriced,
     estimated: a.estimated + sign * b.estimated,
+    thinkingTokens: a.thinkingTokens + sign * b.thinkingTokens,
     tokens: {
       input: x.input + sign * y.input,
       cacheRead: x.cacheRead + sign * y.cacheRead,
@@ -107,5 +137,7 @@ function combine(a: Metrics, b: Metrics, sign: 1 | -1): Metrics {
       output: c.output + bigSign * d.output,
       webSearch: c.webSearch + bigSign * d.webSearch,
     },
+    estimatedPicoUsd: a.estimatedPicoUsd + bigSign * b.estimatedPicoUsd,
+    hours: combineHours(a.hours, b.hours, sign),
   };
 }

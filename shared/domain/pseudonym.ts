@@ -1,7 +1,7 @@
-import type { DirectoryEntry } from './attribution.ts';
 import { definedOnly } from './definedOnly.ts';
 import { replaceEmails } from './emailAddress.ts';
 import { identifierProblem, MAX_MODEL_ID_BYTES } from './identifier.ts';
+import type { DirectoryUser } from './placement.ts';
 import { copyOptionalUsage, UNATTRIBUTED, type Usage } from './usage.ts';
 
 /**
@@ -44,15 +44,25 @@ export function hideNames(usage: Usage, pseudonymOf: PseudonymOf): Usage {
   return hidden;
 }
 
-/** A directory entry as a ledger of pseudonyms keeps it, so that its requests find it. */
-export function hideNamesOfEntry(entry: DirectoryEntry, pseudonymOf: PseudonymOf): DirectoryEntry {
+/** A user of the directory as a ledger of pseudonyms keeps it, so that its requests find it. */
+export function hideNamesOfUser(
+  { user, placements }: DirectoryUser,
+  pseudonymOf: PseudonymOf,
+): DirectoryUser {
   const hide = (text: string | undefined) => (text === undefined ? undefined : hideEmails(text, pseudonymOf));
-  return definedOnly({
-    user: hideUser(entry.user, pseudonymOf) ?? UNATTRIBUTED,
-    team: hide(entry.team),
-    businessUnit: hide(entry.businessUnit),
-    lead: hideUser(entry.lead, pseudonymOf),
-  });
+  return {
+    user: hideUser(user, pseudonymOf) ?? UNATTRIBUTED,
+    placements: placements.map(({ team, businessUnit, department, costCentre, lead, ...rest }) => ({
+      ...rest,
+      ...definedOnly({
+        team: hide(team),
+        businessUnit: hide(businessUnit),
+        department: hide(department),
+        costCentre: hide(costCentre),
+        lead: hideUser(lead, pseudonymOf),
+      }),
+    })),
+  };
 }
 
 /** A text with a pseudonym in the place of each e-mail address; one that grows too long becomes one itself. */

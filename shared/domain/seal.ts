@@ -34,18 +34,11 @@ export type Seal = Readonly<{
 const HOUR_MS = 3_600_000;
 
 /**
- * Clocks of two machines, and a posting that was under way, may differ by this much. A posting to a day
- * that could be sealed within it looks at the seal; one to a younger day need not pay for that.
+ * True when a posting to this day must look at its seal; one to a day that is not over need not pay for that. Days
+ * are sealed hours after their end, two days by default, and by so much a poster's clock may be behind.
  */
-const MARGIN_MS = HOUR_MS;
-
-/** True when a posting to this day must look at its seal. */
-export function mayBeSealed(
-  day: string,
-  now: Date,
-  { sealDayAfterHours }: Pick<SealRules, 'sealDayAfterHours'>,
-): boolean {
-  return now.getTime() >= dayEndMs(day) + sealDayAfterHours * HOUR_MS - MARGIN_MS;
+export function mayBeSealed(day: string, now: Date): boolean {
+  return now.getTime() >= dayEndMs(day);
 }
 
 /** True when a day is due for its seal. A first import of old logs has as long as a new day has. */

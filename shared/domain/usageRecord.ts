@@ -1,5 +1,6 @@
-import type { Attribution, TeamSource } from './attribution.ts';
-import { type CostByClass, type Metrics, NO_COST, NO_METRICS, STATUS_COUNTER } from './metrics.ts';
+import type { Attribution, FilledIn, TeamSource } from './attribution.ts';
+import { hourOfStart } from './hours.ts';
+import { type CostByClass, type Metrics, NO_COST, NO_METRICS, STATUS_COUNTER, totalCost } from './metrics.ts';
 import { canonicalRequestId } from './requestIdentity.ts';
 import { copyOptionalUsage, type Usage, usageDay } from './usage.ts';
 
@@ -25,6 +26,8 @@ export type UsageRecord = Readonly<
       team: string;
       businessUnit?: string;
       teamSource: TeamSource;
+      /** Dimensions that the directory filled in, not the log; absent when there are none. */
+      filledIn?: readonly FilledIn[];
       /** False when no user was logged and `user` is `unattributed`. */
       isUserLogged: boolean;
       rev: number;
@@ -62,6 +65,7 @@ export function usageOfRecord(record: UsageRecord): Usage {
   copyOptionalUsage(record, usage);
   if (!record.isUserLogged) delete usage.user;
   if (record.teamSource !== 'log') delete usage.team;
+  for (const filled of record.filledIn ?? []) delete usage[filled];
   return usage;
 }
 
@@ -70,16 +74,21 @@ export function countingDay({ day, countedOn }: Pick<UsageRecord, 'day' | 'count
   return countedOn ?? day;
 }
 
-/** What one record adds to its daily line. */
+/** What one record adds to its daily line; its hour is that of its start, also when it is counted elsewhere. */
 export function metricsOfRecord(record: UsageRecord): Metrics {
   const counter = STATUS_COUNTER[record.status];
+  const costPicoUsd = record.unpricedReason === undefined ? record.costPicoUsd : NO_COST;
+  const wholePicoUsd = totalCost(costPicoUsd);
   return {
     ...NO_METRICS,
     requests: 1,
     ...(counter === undefined ? {} : { [counter]: 1 }),
     unpriced: record.unpricedReason === undefined ? 0 : 1,
     estimated: record.isEstimated ? 1 : 0,
+    thinkingTokens: record.thinkingTokens ?? 0,
     tokens: record.tokens,
-    costPicoUsd: record.unpricedReason === undefined ? record.costPicoUsd : NO_COST,
+    costPicoUsd,
+    estimatedPicoUsd: record.isEstimated ? wholePicoUsd : 0n,
+    hours: [{ hour: hourOfStart(record.startedAt), requests: 1, costPicoUsd: wholePicoUsd }],
   };
 }

@@ -21,8 +21,8 @@ export function snsAlertPublisher(client: SNSClient, topicArn: string): AlertPub
           Message: JSON.stringify(message),
           MessageAttributes: {
             severity: text(message.severity),
-            scope: text('team'),
-            team: text(message.team),
+            scope: text(message.scope),
+            scopeId: text(message.scopeId),
             rule: text('budget'),
           },
         }),

@@ -27,8 +27,12 @@ const variables = {
   LINE_RETENTION_DAYS: retentionDays,
   SEAL_DAY_AFTER_HOURS: z.coerce.number().int().min(2).max(8_760),
   SEAL_MONTH_ON_DAY: z.coerce.number().int().min(2).max(28),
+  ARCHIVE_BUCKET: z.string().min(1),
+  /** A stand-in for S3, on one machine only. */
+  ARCHIVE_ENDPOINT: z.url().optional(),
   ALERT_TOPIC_ARN: z.string().startsWith('arn:'),
   USER_CLAIM: z.string().min(1),
+  ROLE_CLAIM: z.string().min(1),
   /** The company's own prices; without it list prices hold. */
   PRICE_OVERLAY: optionalFile,
   /** What the company says of its logs; `shared/formats/logRules.ts` reads these. */

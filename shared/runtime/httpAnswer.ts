@@ -3,6 +3,8 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
 };
 
 export function jsonAnswer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {

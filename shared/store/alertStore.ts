@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
+import { BUDGET_SCOPES, PERIOD_UNITS } from '../domain/policy/policy.ts';
 import { alertKey, alertsPartition, OUTBOX_PARTITION, outboxKey } from './keys.ts';
 import { storedBigint, storedCount } from './metricsItem.ts';
 import { type Item, queryPartition, type TotalsTable } from './table.ts';
@@ -27,11 +28,27 @@ const alertItem = z.object({
   state: z.enum(['pending', 'published']),
   createdAt: z.string(),
   publishedAt: z.string().optional(),
-  team: z.string(),
+  budgetId: z.string(),
+  scopeKind: z.enum(['org', ...BUDGET_SCOPES]),
+  scopeId: z.string(),
+  period: z.object({ unit: z.enum(PERIOD_UNITS), timeZone: z.string() }),
+  periodKey: z.string(),
   month: z.string(),
+  resetAt: z.string(),
+  measure: z.enum(['usd', 'tokens', 'requests']),
+  filter: z
+    .object({
+      modelFamily: z.string().exactOptional(),
+      operation: z.string().exactOptional(),
+      entrypoint: z.string().exactOptional(),
+    })
+    .default({}),
   threshold: storedCount,
-  limitPicoUsd: storedBigint,
-  spentPicoUsd: storedBigint,
+  action: z.enum(['notify', 'warn', 'throttle', 'reject', 'restrict']),
+  notify: z.array(z.enum(['lead', 'managers', 'approvers'])).default([]),
+  limit: storedBigint,
+  used: storedBigint,
+  cause: z.enum(['use', 'policy']),
 });
 
 export function dynamoAlertStore({ client, totalsTable }: TotalsTable): AlertStore {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DailyLine } from '../domain/dailyLine.ts';
 import { addMetrics, NO_METRICS, totalCost } from '../domain/metrics.ts';
-import { monthOfDay } from '../domain/period.ts';
+import { monthOfDay, weekOfDay } from '../domain/period.ts';
 import { isDayDue, isMonthDue, type Seal, type SealedBooks, type SealRules } from '../domain/seal.ts';
+import { periodName } from '../domain/total.ts';
+import { rankDay, rankSealedPeriods } from './closeRankings.ts';
+import { closeScopes } from './closeScopes.ts';
 import { lineKey } from './keys.ts';
 import { compactMetrics } from './metricsItem.ts';
 import { rollUpTotals } from './rollUpTotals.ts';
@@ -63,6 +66,10 @@ export async function closePeriods(dependencies: CloseDependencies): Promise<Clo
       sealedDays: counts.sealedDays + (outcome.books === undefined ? 0 : 1),
     };
   }
+  const isOpenMonth = (day: string) => known.get(monthOfDay(day))?.sealedAt === undefined;
+  const weeks = new Set(days.filter(isOpenMonth).map(weekOfDay));
+  const rankable = [...sealedDays].filter(([day]) => isOpenMonth(day) || weeks.has(weekOfDay(day)));
+  await rankSealedPeriods(new Map(rankable), totals);
   for (const month of new Set(days.map(monthOfDay))) {
     if (known.get(month)?.sealedAt !== undefined) continue;
     const daysOfMonth = days.filter((day) => monthOfDay(day) === month);
@@ -86,7 +93,13 @@ async function closeDay(day: string, seal: Seal | undefined, dependencies: Close
   );
   const [failure] = outcome.failed;
   if (failure !== undefined) throw failure.error;
-  const done = { teamDays: teams.length, written: outcome.written, stale: outcome.stale };
+  const scopes = await closeScopes(day, { totals, isSealing: isDue });
+  if (isDue) await rankDay(day, totals);
+  const done = {
+    teamDays: teams.length,
+    written: outcome.written + scopes.written,
+    stale: outcome.stale + scopes.stale,
+  };
   if (!isDue) return { ...done, books: undefined };
   const books = await booksOfDay(day, totals);
   await seals.finish(period, books, now);
@@ -146,5 +159,5 @@ function canonicalLine(line: DailyLine): string {
 }
 
 function nameOf({ period }: Seal): string {
-  return period.kind === 'day' ? period.day : period.month;
+  return periodName(period);
 }

@@ -1,39 +1,47 @@
 import { createHash } from 'node:crypto';
-import { type LineKey, lineIdentity } from '../domain/dailyLine.ts';
+import { type LineKey, type LineOwner, lineIdentity, NO_DIMENSION } from '../domain/dailyLine.ts';
+import type { DaySpan } from '../domain/period.ts';
+import type { RankingName } from '../domain/ranking.ts';
 import { type RequestKey, requestIdentity } from '../domain/requestIdentity.ts';
-import type { Period, Scope } from '../domain/total.ts';
+import { DIMENSIONS, type Dimension, type Period, type Scope } from '../domain/total.ts';
+import { shardOf } from './recordShard.ts';
 
 /**
- * Every key of both tables is built here and nowhere else. `#` separates the parts; ids never hold one.
+ * Every key of both tables is listed here, and built here or, for what budgets need, in `budgetKeys.ts`. `#`
+ * separates the parts; ids never hold one.
  *
  * UsageRecords
  *   DAY#<day>#<shard>     <id space>#<requestId>             a usage record
  *   AUDIT#<day>#<shard>   <id space>#<requestId>#<rev>       what a revision replaced, and why
  * UsageTotals
- *   TEAM#<team>#<day>     LINE#<user>#<model>#<project>#<entrypoint>#<operation>#<tier>   a daily line
- *   TEAM#<team>           DAY#<day> | MONTH#<month>          a team's totals
- *   TEAM#<team>           BUDGET                             its budget
- *   ORG                   DAY#<day> | MONTH#<month>          the organisation's totals
+ *   TEAM#<team>#<day>     LINE#<user>#<model>#<project>#<entrypoint>#<operation>#<owner>#<tier>   a daily line;
+ *                         parts at its end that are `-`, or the tier `standard`, are left out
+ *   <SCOPE>               DAY#<day> | WEEK#<week> | MONTH#<month>   totals; <SCOPE> is ORG, TEAM#<team>, USER#<user>,
+ *                         MODEL#<model>, PROJECT#<project>, UNIT#<business unit> … as in SCOPE_PREFIX
+ *   <SCOPE>               RANK#<dimension>#DAY#<day> …       the dearest names of a dimension in a scope's period
  *   TEAMS#<day>           <team>                             index: teams that used anything on a day
  *   DAYS                  <day>                              index: days with any use
- *   USER#<user>           DAY#<day>#<team>                   index: team-days in which a user has lines
- *   USER#<user>           DIRECTORY                          the user's directory entry
+ *   USER#<user>           USED#<day>#<team>                  index: team-days in which a user has lines
+ *   DIRECTORY#<shard>     <user>                             where the user belongs
  *   ALERTS#<month>        <alertId>                          an alert
  *   OUTBOX                <alertId>                          an alert that is not yet published
  *   SEALS                 DAY#<day> | MONTH#<month>          what is known of a period's end
- *   CORRECTIONS#<day>     <corrected day>#<source>#<requestId>#<rev>   what was posted on a day for a sealed one
- *   CORRECTED#<day>       <day of posting>#<source>#<requestId>#<rev>  index: the same, by the sealed day
+ *   ARCHIVES              DAY#<day>#<time of archiving>        where a day's records are archived, with their digest
+ *   CORRECTIONS#<day>     <corrected day>#<id space>#<requestId>#<rev>#<its day>   what was posted on a day for a sealed one
+ *   CORRECTED#<day>       <day of posting>#<id space>#<requestId>#<rev>#<its day>  index: the same, by the sealed day
  *   QUARANTINE            <day>                              index: days with quarantined lines
  *   QUARANTINE#<day>      <eventId>                          a line that is no usage record
  *   PROFILES              <profile ARN>                      which model an inference profile stands for
+ *   LEASES#<budget>       <scope id>#<period>                what gateways hold of a hard budget
+ *   BURST#<rule>#<scope id>   WINDOW                         the requests in the window of a shared burst rule
+ *   POLICY                V#<8 digits>                       a version of the policy
+ *   POLICY                CURRENT                            the number of the version in force
+ *   STANDING#<shard>      <budgetId>#<scopeId>               what a budget's scope has used in its period
+ *   STANDINGCHANGES#<10 minutes>   <ms>#<budgetId>#<scopeId>   index: standings by the time of their writing
+ *   INCREASES             <budgetId>#<scopeId>               the increases of a budget and scope
+ *   INCREASE#<id>         PLACE | STEP#<6 digits>            where an increase lies; what happened to it
  */
 export type ItemKey = Readonly<{ pk: string; sk: string }>;
-
-/**
- * Records of one day spread over this many partitions by a hash of their identity. An identity is thus
- * unique within its day whoever it belongs to, one key finds it, and no partition runs hot.
- */
-export const RECORD_SHARDS = 16;
 
 export function recordKey(key: RequestKey): ItemKey {
   return identifiedRecordKey(key.day, requestIdentity(key));
@@ -57,17 +65,35 @@ export function auditKey(key: RequestKey, rev: number): ItemKey {
  * Bounds of all sort keys that begin with `prefix` and `#`: the character after `#` is `$`, so nothing else
  * lies between them, whatever characters the ids are made of.
  */
-function boundsOf(prefix: string): readonly [from: string, to: string] {
+export function boundsOf(prefix: string): readonly [from: string, to: string] {
   return [`${prefix}#`, `${prefix}$`];
 }
 
 const DAY_PREFIX = 'DAY#';
+const WEEK_PREFIX = 'WEEK#';
 const MONTH_PREFIX = 'MONTH#';
+const USED_PREFIX = 'USED#';
 
+/** What the parts of a line's sort key after the model are when the key does not tell them. */
+const DEFAULT_PARTS = [NO_DIMENSION, NO_DIMENSION, NO_DIMENSION, NO_DIMENSION, 'standard'] as const;
+const OWNER_DIGEST_LENGTH = 11;
+
+/**
+ * The key of a line. The names of who pays lie in its item; their digest of 66 bits keeps lines of two
+ * owners apart within the 1,024 bytes of a sort key. Defaults at the end are left out, always, so a line has one key.
+ */
 export function lineKey(line: LineKey): ItemKey {
   const { team, day, user, model, project, entrypoint, operation, serviceTier } = line;
-  const sk = ['LINE', user, model, project, entrypoint, operation, serviceTier].join('#');
+  const parts = [project, entrypoint, operation, ownerDigest(line), serviceTier];
+  const kept = parts.findLastIndex((part, index) => part !== DEFAULT_PARTS[index]) + 1;
+  const sk = ['LINE', user, model, ...parts.slice(0, kept)].join('#');
   return { pk: linePartition(team, day), sk };
+}
+
+function ownerDigest({ businessUnit, department, costCentre }: LineOwner): string {
+  const names = [businessUnit, department, costCentre];
+  if (names.every((name) => name === NO_DIMENSION)) return NO_DIMENSION;
+  return createHash('sha256').update(names.join('#')).digest('base64url').slice(0, OWNER_DIGEST_LENGTH);
 }
 
 /** A short name of a line for keys of other items: a digest of its identity. */
@@ -84,31 +110,45 @@ export function lineBounds(user?: string): readonly [from: string, to: string] {
   return boundsOf(user === undefined ? 'LINE' : `LINE#${user}`);
 }
 
-/** Sort keys of day totals, and of a user's index rows, of a range of days. */
-export function dayBounds({ from, to }: { from: string; to: string }): readonly [from: string, to: string] {
+/** Sort keys of day totals of a range of days. */
+export function dayBounds({ from, to }: DaySpan): readonly [from: string, to: string] {
   return [`${DAY_PREFIX}${from}`, boundsOf(`${DAY_PREFIX}${to}`)[1]];
 }
 
-/** Reads a daily line's identity back from its key; `undefined` for any other item's key. */
-export function parseLineKey({ pk, sk }: ItemKey): LineKey | undefined {
+/** What a line's key tells: all but the names of who pays. `undefined` for any other item's key. */
+export function parseLineKey({ pk, sk }: ItemKey): Omit<LineKey, keyof LineOwner> | undefined {
   const [kind, team, day, ...restOfPk] = pk.split('#');
-  const [prefix, user, model, project, entrypoint, operation, serviceTier, ...restOfSk] = sk.split('#');
-  if (kind !== 'TEAM' || prefix !== 'LINE' || restOfPk.length > 0 || restOfSk.length > 0) return undefined;
+  const [prefix, user, model, ...told] = sk.split('#');
+  if (kind !== 'TEAM' || prefix !== 'LINE' || restOfPk.length > 0) return undefined;
   if (team === undefined || day === undefined || user === undefined || model === undefined) return undefined;
-  if (project === undefined || entrypoint === undefined) return undefined;
-  if (operation === undefined || serviceTier === undefined) return undefined;
-  return { team, day, user, model, project, entrypoint, operation, serviceTier };
+  if (told.length > DEFAULT_PARTS.length) return undefined;
+  const [project, entrypoint, operation, , serviceTier] = told;
+  return {
+    ...{ team, day, user, model },
+    project: project ?? DEFAULT_PARTS[0],
+    entrypoint: entrypoint ?? DEFAULT_PARTS[1],
+    operation: operation ?? DEFAULT_PARTS[2],
+    serviceTier: serviceTier ?? DEFAULT_PARTS[4],
+  };
 }
 
+/** How the partitions of a dimension's scopes begin. */
+const SCOPE_PREFIX: Readonly<Record<Dimension, string>> = {
+  businessUnit: 'UNIT',
+  department: 'DEPARTMENT',
+  team: 'TEAM',
+  project: 'PROJECT',
+  user: 'USER',
+  costCentre: 'COSTCENTRE',
+  model: 'MODEL',
+  operation: 'OPERATION',
+  entrypoint: 'ENTRYPOINT',
+  serviceTier: 'TIER',
+};
+const ORG_PARTITION = 'ORG';
+
 export function scopePartition(scope: Scope): string {
-  switch (scope.kind) {
-    case 'org':
-      return 'ORG';
-    case 'team':
-      return `TEAM#${scope.id}`;
-    default:
-      return scope satisfies never;
-  }
+  return scope.kind === 'org' ? ORG_PARTITION : `${SCOPE_PREFIX[scope.kind]}#${scope.id}`;
 }
 
 export function periodSortKey(period: Period): string {
@@ -117,6 +157,8 @@ export function periodSortKey(period: Period): string {
       return `${DAY_PREFIX}${period.day}`;
     case 'month':
       return `${MONTH_PREFIX}${period.month}`;
+    case 'week':
+      return `${WEEK_PREFIX}${period.week}`;
     default:
       return period satisfies never;
   }
@@ -140,12 +182,16 @@ export function parsePeriod(sk: string): Period | undefined {
   const [prefix, value, ...rest] = sk.split('#');
   if (value === undefined || rest.length > 0) return undefined;
   if (prefix === 'DAY' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return { kind: 'day', day: value };
+  if (prefix === 'WEEK' && /^\d{4}-W\d{2}$/.test(value)) return { kind: 'week', week: value };
   return prefix === 'MONTH' && /^\d{4}-\d{2}$/.test(value) ? { kind: 'month', month: value } : undefined;
 }
 
-function parseScope(kind: string | undefined, id: string | undefined): Scope | undefined {
-  if (kind === 'ORG' && id === undefined) return { kind: 'org' };
-  return kind === 'TEAM' && id !== undefined && id !== '' ? { kind: 'team', id } : undefined;
+const KIND_OF_PREFIX = new Map(DIMENSIONS.map((kind) => [SCOPE_PREFIX[kind], kind]));
+
+function parseScope(prefix: string | undefined, id: string | undefined): Scope | undefined {
+  if (prefix === ORG_PARTITION && id === undefined) return { kind: 'org' };
+  const kind = KIND_OF_PREFIX.get(prefix ?? '');
+  return kind === undefined || id === undefined || id === '' ? undefined : { kind, id };
 }
 
 export const DAYS_PARTITION = 'DAYS';
@@ -159,33 +205,26 @@ export function userPartition(user: string): string {
 }
 
 export function userDayKey(user: string, day: string, team: string): ItemKey {
-  return { pk: userPartition(user), sk: `${DAY_PREFIX}${day}#${team}` };
+  return { pk: userPartition(user), sk: `${USED_PREFIX}${day}#${team}` };
 }
 
+/** Sort keys of a user's index rows of a range of days. */
+export function userDayBounds({ from, to }: DaySpan): readonly [from: string, to: string] {
+  return [`${USED_PREFIX}${from}`, boundsOf(`${USED_PREFIX}${to}`)[1]];
+}
+
+/** Under a scope: its dearest names of a dimension in a period. */
+export function rankingKey({ scope, dimension, period }: RankingName): ItemKey {
+  return { pk: scopePartition(scope), sk: `RANK#${dimension}#${periodSortKey(period)}` };
+}
+
+/** Users lie in a few partitions, so that all of them can be listed. */
 export function directoryKey(user: string): ItemKey {
-  return { pk: userPartition(user), sk: 'DIRECTORY' };
+  return { pk: directoryPartition(shardOf(user)), sk: user };
 }
 
-/** Sort keys of all month totals of a scope. */
-export function monthBounds(): readonly [from: string, to: string] {
-  return boundsOf('MONTH');
-}
-
-/** The team whose budget a key names; `undefined` for any other item's key. */
-export function parseBudgetKey({ pk, sk }: ItemKey): string | undefined {
-  const scope = sk === BUDGET_SORT_KEY ? parseScope(...splitPartition(pk)) : undefined;
-  return scope?.kind === 'team' ? scope.id : undefined;
-}
-
-const BUDGET_SORT_KEY = 'BUDGET';
-
-function splitPartition(pk: string): [kind: string | undefined, id: string | undefined] {
-  const [kind, id, ...rest] = pk.split('#');
-  return rest.length > 0 ? [undefined, undefined] : [kind, id];
-}
-
-export function budgetKey(team: string): ItemKey {
-  return { pk: scopePartition({ kind: 'team', id: team }), sk: BUDGET_SORT_KEY };
+export function directoryPartition(shard: number): string {
+  return `DIRECTORY#${shard.toString(16)}`;
 }
 
 export function alertKey(month: string, alertId: string): ItemKey {
@@ -208,17 +247,23 @@ export function sealKey(period: Period): ItemKey {
   return { pk: SEALS_PARTITION, sk: periodSortKey(period) };
 }
 
-export function correctionKey({ day, home, identity, rev }: CorrectionKey): ItemKey {
-  return { pk: correctionsPartition(day), sk: `${home}#${identity}#${rev}` };
+export function correctionKey({ day, home, identity, rev, recordDay }: CorrectionKey): ItemKey {
+  return { pk: correctionsPartition(day), sk: `${home}#${identity}#${rev}#${recordDay}` };
 }
 
 /** The same correction as found from the day that it corrects. */
-export function correctedKey({ day, home, identity, rev }: CorrectionKey): ItemKey {
-  return { pk: correctedPartition(home), sk: `${day}#${identity}#${rev}` };
+export function correctedKey({ day, home, identity, rev, recordDay }: CorrectionKey): ItemKey {
+  return { pk: correctedPartition(home), sk: `${day}#${identity}#${rev}#${recordDay}` };
 }
 
-/** A correction posted on `day` for the sealed day `home`, of the record's revision `rev`. */
-export type CorrectionKey = Readonly<{ day: string; home: string; identity: string; rev: number }>;
+/** A correction posted on `day` for the sealed day `home`, of the revision `rev` of a record of `recordDay`. */
+export type CorrectionKey = Readonly<{
+  day: string;
+  home: string;
+  identity: string;
+  rev: number;
+  recordDay: string;
+}>;
 
 export function correctionsPartition(day: string): string {
   return `CORRECTIONS#${day}`;
@@ -244,11 +289,12 @@ export function profileKey(arn: string): ItemKey {
   return { pk: PROFILES_PARTITION, sk: arn };
 }
 
-/** FNV-1a over UTF-16 units: stable, cheap and spread evenly enough for partitions. */
-function shardOf(identity: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < identity.length; index += 1) {
-    hash = Math.imul(hash ^ identity.charCodeAt(index), 0x01000193);
-  }
-  return ((hash ^ (hash >>> 16)) >>> 0) % RECORD_SHARDS;
+/** What gateways hold of a hard budget for a scope in a period such as `2026-11`. */
+export function leaseKey({ budgetId, scopeId, period }: Record<'budgetId' | 'scopeId' | 'period', string>) {
+  return { pk: `LEASES#${budgetId}`, sk: `${scopeId}#${period}` } satisfies ItemKey;
+}
+
+/** Each window is a partition of its own: all users of a company may ask at once. */
+export function burstKey({ burstId, scopeId }: Record<'burstId' | 'scopeId', string>) {
+  return { pk: `BURST#${burstId}#${scopeId}`, sk: 'WINDOW' } satisfies ItemKey;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOURS_PER_DAY, type Hours } from '../domain/hours.ts';
 import { COST_CLASSES, type CostClass, type Metrics } from '../domain/metrics.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../domain/tokens.ts';
 
@@ -6,10 +7,10 @@ import { TOKEN_CLASSES, type TokenClass } from '../domain/tokens.ts';
 export const storedBigint = z.union([z.number(), z.bigint()]).transform((value) => BigInt(value));
 export const storedCount = z.union([z.number(), z.bigint()]).transform((value) => Number(value));
 
-const count = storedCount.default(0);
-const cost = storedBigint.default(0n);
+const tokenCount = storedCount.default(0);
+const tokenCost = storedBigint.default(0n);
 
-/** Attribute names of token counts and costs, by class. */
+/** Attribute names of token counts and costs on a usage record, by class. */
 export const TOKEN_ATTRIBUTE: Readonly<Record<TokenClass, string>> = {
   input: 'inputTokens',
   cacheRead: 'cacheReadTokens',
@@ -26,32 +27,21 @@ export const COST_ATTRIBUTE: Readonly<Record<CostClass, string>> = {
   webSearch: 'webSearchPicoUsd',
 };
 
-const COUNTERS = ['requests', 'throttled', 'blocked', 'failed', 'unpriced', 'estimated'] as const;
-
 const tokensAndCosts = z.object({
-  inputTokens: count,
-  cacheReadTokens: count,
-  cacheWrite5mTokens: count,
-  cacheWrite1hTokens: count,
-  outputTokens: count,
-  inputPicoUsd: cost,
-  cacheReadPicoUsd: cost,
-  cacheWrite5mPicoUsd: cost,
-  cacheWrite1hPicoUsd: cost,
-  outputPicoUsd: cost,
-  webSearchPicoUsd: cost,
+  inputTokens: tokenCount,
+  cacheReadTokens: tokenCount,
+  cacheWrite5mTokens: tokenCount,
+  cacheWrite1hTokens: tokenCount,
+  outputTokens: tokenCount,
+  inputPicoUsd: tokenCost,
+  cacheReadPicoUsd: tokenCost,
+  cacheWrite5mPicoUsd: tokenCost,
+  cacheWrite1hPicoUsd: tokenCost,
+  outputPicoUsd: tokenCost,
+  webSearchPicoUsd: tokenCost,
 });
 
-const metricsItem = tokensAndCosts.extend({
-  requests: count,
-  throttled: count,
-  blocked: count,
-  failed: count,
-  unpriced: count,
-  estimated: count,
-});
-
-/** Token counts and costs as an item's attributes; zeros are left out, which keeps items small. */
+/** Token counts and costs as a record's attributes; zeros are left out, which keeps items small. */
 export function tokenAttributes({ tokens, costPicoUsd }: Pick<Metrics, 'tokens' | 'costPicoUsd'>) {
   const attributes: Record<string, number | bigint> = {};
   for (const tokenClass of TOKEN_CLASSES) {
@@ -63,80 +53,172 @@ export function tokenAttributes({ tokens, costPicoUsd }: Pick<Metrics, 'tokens' 
   return attributes;
 }
 
-export function metricsAttributes(metrics: Metrics): Record<string, number | bigint> {
-  const attributes = tokenAttributes(metrics);
-  for (const counter of COUNTERS) {
-    if (metrics[counter] !== 0) attributes[counter] = metrics[counter];
-  }
-  return attributes;
-}
-
 export function readTokenAttributes(item: unknown): Pick<Metrics, 'tokens' | 'costPicoUsd'> {
-  return splitAttributes(tokensAndCosts.parse(item));
-}
-
-export function readMetrics(item: unknown): Metrics {
-  const { requests, throttled, blocked, failed, unpriced, estimated, ...rest } = metricsItem.parse(item);
-  return { requests, throttled, blocked, failed, unpriced, estimated, ...splitAttributes(rest) };
-}
-
-function splitAttributes(item: z.infer<typeof tokensAndCosts>): Pick<Metrics, 'tokens' | 'costPicoUsd'> {
+  const stored = tokensAndCosts.parse(item);
   return {
     tokens: {
-      input: item.inputTokens,
-      cacheRead: item.cacheReadTokens,
-      cacheWrite5m: item.cacheWrite5mTokens,
-      cacheWrite1h: item.cacheWrite1hTokens,
-      output: item.outputTokens,
+      input: stored.inputTokens,
+      cacheRead: stored.cacheReadTokens,
+      cacheWrite5m: stored.cacheWrite5mTokens,
+      cacheWrite1h: stored.cacheWrite1hTokens,
+      output: stored.outputTokens,
     },
     costPicoUsd: {
-      input: item.inputPicoUsd,
-      cacheRead: item.cacheReadPicoUsd,
-      cacheWrite5m: item.cacheWrite5mPicoUsd,
-      cacheWrite1h: item.cacheWrite1hPicoUsd,
-      output: item.outputPicoUsd,
-      webSearch: item.webSearchPicoUsd,
+      input: stored.inputPicoUsd,
+      cacheRead: stored.cacheReadPicoUsd,
+      cacheWrite5m: stored.cacheWrite5mPicoUsd,
+      cacheWrite1h: stored.cacheWrite1hPicoUsd,
+      output: stored.outputPicoUsd,
+      webSearch: stored.webSearchPicoUsd,
     },
   };
 }
 
 /**
- * Metrics as one list of numbers (counters, tokens, costs), for splits inside a total's single item. The
- * fee of web searches comes last and only where there is one: few models have it, and items that were
- * written before it existed do not.
+ * The figures of lines and totals, in the order of compact lists. The letter is the attribute's name: all lines of a team-day are read at once,
+ * and long names would be a third of them. Small letters count, capital ones are pico-USD.
  */
-export function compactMetrics(metrics: Metrics): (number | bigint)[] {
-  const { webSearch } = metrics.costPicoUsd;
+const COUNTS = [
+  ['q', 'requests'],
+  ['i', 'input'],
+  ['o', 'output'],
+  ['r', 'cacheRead'],
+  ['s', 'cacheWrite5m'],
+  ['l', 'cacheWrite1h'],
+  ['t', 'throttled'],
+  ['b', 'blocked'],
+  ['f', 'failed'],
+  ['u', 'unpriced'],
+  ['e', 'estimated'],
+  ['k', 'thinkingTokens'],
+] as const;
+const COSTS = [
+  ['I', 'input'],
+  ['O', 'output'],
+  ['R', 'cacheRead'],
+  ['S', 'cacheWrite5m'],
+  ['L', 'cacheWrite1h'],
+  ['W', 'webSearch'],
+  ['E', 'estimatedPicoUsd'],
+] as const;
+
+type CountName = (typeof COUNTS)[number][1];
+type CostName = (typeof COSTS)[number][1];
+type Flat = Readonly<{ counts: Record<CountName, number>; costs: Record<CostName, bigint> }>;
+
+/** Names of an hour's two attributes: `h` or `H` and a letter, `a` for the hour that begins at midnight. */
+const HOURS = Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + hour);
+  return { hour, requests: `h${letter}`, cost: `H${letter}` };
+});
+
+/** Metrics as attributes of a line or a total; zeros are left out. */
+export function metricsAttributes(metrics: Metrics): Record<string, number | bigint> {
+  const { counts, costs } = flatten(metrics);
+  const attributes: Record<string, number | bigint> = {};
+  for (const [letter, name] of COUNTS) if (counts[name] !== 0) attributes[letter] = counts[name];
+  for (const [letter, name] of COSTS) if (costs[name] !== 0n) attributes[letter] = costs[name];
+  for (const { hour, requests, costPicoUsd } of metrics.hours) {
+    const names = HOURS[hour];
+    if (names === undefined) throw new RangeError(`${hour} is no hour of a day`);
+    if (requests !== 0) attributes[names.requests] = requests;
+    if (costPicoUsd !== 0n) attributes[names.cost] = costPicoUsd;
+  }
+  return attributes;
+}
+
+const attributesSchema = z.record(z.string(), z.unknown());
+
+/** Most attributes are absent, and many lines are read at once: what is not there is not parsed. */
+export function readMetrics(item: unknown): Metrics {
+  const stored = attributesSchema.parse(item);
+  const readCount = (name: string) => (stored[name] === undefined ? 0 : storedCount.parse(stored[name]));
+  const readCost = (name: string) => (stored[name] === undefined ? 0n : storedBigint.parse(stored[name]));
+  const counts = COUNTS.map(([letter]) => readCount(letter));
+  const costs = COSTS.map(([letter]) => readCost(letter));
+  const hours = HOURS.flatMap((names) => {
+    const requests = readCount(names.requests);
+    const costPicoUsd = readCost(names.cost);
+    return requests === 0 && costPicoUsd === 0n ? [] : [{ hour: names.hour, requests, costPicoUsd }];
+  });
+  return inflate({ counts, costs, hours });
+}
+
+/**
+ * Metrics as one list, for what lies inside a single item: a number whose bits say which figures are there, in the
+ * order of the tables, then those figures, then hours where there are any. Most figures of most are zero.
+ */
+export function compactMetrics(metrics: Metrics): unknown[] {
+  const { counts, costs } = flatten(metrics);
+  const values = [...COUNTS.map(([, name]) => counts[name]), ...COSTS.map(([, name]) => costs[name])];
+  const there = values.map((value) => value !== 0 && value !== 0n);
+  const hours = metrics.hours.map(({ hour, requests, costPicoUsd }) => [hour, requests, costPicoUsd]);
   return [
-    ...COUNTERS.map((counter) => metrics[counter]),
-    ...TOKEN_CLASSES.map((tokenClass) => metrics.tokens[tokenClass]),
-    ...TOKEN_CLASSES.map((tokenClass) => metrics.costPicoUsd[tokenClass]),
-    ...(webSearch === 0n ? [] : [webSearch]),
+    there.reduce((mask, isThere, place) => mask + (isThere ? 2 ** place : 0), 0),
+    ...values.filter((_, place) => there[place]),
+    ...(hours.length === 0 ? [] : [hours]),
   ];
 }
 
-const n = storedCount;
-const usd = storedBigint;
-const compact = z.tuple([n, n, n, n, n, n, n, n, n, n, n, usd, usd, usd, usd, usd, usd.optional()]);
+const compactHours = z.array(z.tuple([storedCount, storedCount, storedBigint])).max(HOURS_PER_DAY);
+const compactSchema = z.tuple([storedCount]).rest(z.unknown());
 
 export function readCompactMetrics(list: unknown): Metrics {
-  const [requests, throttled, blocked, failed, unpriced, estimated, ...byClass] = compact.parse(list);
-  const [input, cacheRead, cacheWrite5m, cacheWrite1h, output, ...cost] = byClass;
+  const [mask, ...values] = compactSchema.parse(list);
+  const rest = values.values();
+  const isThere = (place: number) => Math.floor(mask / 2 ** place) % 2 === 1;
+  const counts = COUNTS.map((_, place) => (isThere(place) ? storedCount.parse(rest.next().value) : 0));
+  const costs = COSTS.map((_, place) =>
+    isThere(COUNTS.length + place) ? storedBigint.parse(rest.next().value) : 0n,
+  );
+  const hours = compactHours.parse(rest.next().value ?? []);
+  if (mask >= 2 ** (COUNTS.length + COSTS.length) || rest.next().done !== true) {
+    throw new TypeError('A list of figures holds more than it says.');
+  }
+  return inflate({
+    counts,
+    costs,
+    hours: hours.map(([hour, requests, costPicoUsd]) => ({ hour, requests, costPicoUsd })),
+  });
+}
+
+function flatten({ tokens, costPicoUsd, estimatedPicoUsd, hours: _hours, ...counters }: Metrics): Flat {
+  return { counts: { ...counters, ...tokens }, costs: { ...costPicoUsd, estimatedPicoUsd } };
+}
+
+type Lists = Readonly<{ counts: readonly number[]; costs: readonly bigint[]; hours: Hours }>;
+
+const COUNT_PLACE = new Map(COUNTS.map(([, name], place) => [name, place]));
+const COST_PLACE = new Map(COSTS.map(([, name], place) => [name, place]));
+
+/** The lists are in the order of the tables. */
+function inflate({ counts, costs, hours }: Lists): Metrics {
+  const count = (name: CountName) => counts[COUNT_PLACE.get(name) ?? -1] ?? 0;
+  const cost = (name: CostName) => costs[COST_PLACE.get(name) ?? -1] ?? 0n;
   return {
-    requests,
-    throttled,
-    blocked,
-    failed,
-    unpriced,
-    estimated,
-    tokens: { input, cacheRead, cacheWrite5m, cacheWrite1h, output },
-    costPicoUsd: {
-      input: cost[0],
-      cacheRead: cost[1],
-      cacheWrite5m: cost[2],
-      cacheWrite1h: cost[3],
-      output: cost[4],
-      webSearch: cost[5] ?? 0n,
+    requests: count('requests'),
+    throttled: count('throttled'),
+    blocked: count('blocked'),
+    failed: count('failed'),
+    unpriced: count('unpriced'),
+    estimated: count('estimated'),
+    thinkingTokens: count('thinkingTokens'),
+    tokens: {
+      input: count('input'),
+      cacheRead: count('cacheRead'),
+      cacheWrite5m: count('cacheWrite5m'),
+      cacheWrite1h: count('cacheWrite1h'),
+      output: count('output'),
     },
+    costPicoUsd: {
+      input: cost('input'),
+      cacheRead: cost('cacheRead'),
+      cacheWrite5m: cost('cacheWrite5m'),
+      cacheWrite1h: cost('cacheWrite1h'),
+      output: cost('output'),
+      webSearch: cost('webSearch'),
+    },
+    estimatedPicoUsd: cost('estimatedPicoUsd'),
+    hours,
   };
 }

@@ -7,10 +7,12 @@ import {
   lineKeyOf,
 } from '../domain/dailyLine.ts';
 import { addMetrics, isNothing, type Metrics, NO_METRICS, subtractMetrics } from '../domain/metrics.ts';
-import { type Period, type Scope, type Total, totalOfLines, totalOfTotals } from '../domain/total.ts';
+import { type Period, type Scope, scopesOfLine, type Total, totalOfLines } from '../domain/total.ts';
 import { countingDay, metricsOfRecord, type UsageRecord } from '../domain/usageRecord.ts';
 import { booksOfDay } from './closePeriods.ts';
+import { isLive } from './closeScopes.ts';
 import type { Stores } from './stores.ts';
+import type { TotalStore } from './totalStore.ts';
 
 /** A line that does not hold what the records say. `n` is that of the line when it was read; 0 where none is. */
 export type LineDrift = Readonly<{ key: LineKey; n: number; expected: Metrics; found: Metrics }>;
@@ -18,13 +20,19 @@ export type LineDrift = Readonly<{ key: LineKey; n: number; expected: Metrics; f
 /** A total that is not the sum of what is below it. One that is only behind its doorbells is no drift. */
 export type TotalDrift = Readonly<{ scope: Scope; period: Period; expected: Metrics; found: Metrics }>;
 
-/** What a day's records, lines and totals say of each other. */
+/**
+ * What a day's records, lines and totals say of each other. Where records have expired, the proof begins with
+ * the lines, and `records` and `recorded` are empty.
+ */
 export type DayProof = Readonly<{
   day: string;
+  basis: ProofBasis;
   records: number;
   lines: number;
   recorded: Metrics;
   posted: Metrics;
+  /** The organisation's total; absent where there is none. */
+  totalled?: Metrics;
   /** Lines that changed while they were looked at, and are judged the next time. */
   moving: number;
   lineDrifts: readonly LineDrift[];
@@ -34,6 +42,9 @@ export type DayProof = Readonly<{
   seal: 'open' | 'holds' | 'broken';
 }>;
 
+/** What a proof begins with: the records, or when they have expired the lines. */
+export type ProofBasis = 'records' | 'lines';
+
 type ProofStores = Pick<Stores, 'records' | 'totals' | 'seals'>;
 
 const ORG: Scope = { kind: 'org' };
@@ -41,27 +52,57 @@ const ORG: Scope = { kind: 'org' };
 /**
  * Proves a day: its lines against its records, its totals against its lines, its seal against its lines.
  * It only reads. Postings may go on: lines are read before and after the records, and one that changed in
- * between is not judged.
+ * between is not judged. Totals are read before the lines that they are compared with, so they may be
+ * behind these and never ahead.
  */
-export async function proveDay(day: string, stores: ProofStores): Promise<DayProof> {
-  const before = new Map((await linesOfDay(day, stores)).map((line) => [lineIdentity(line), line.n]));
-  const { expected, records } = await expectedLines(day, stores);
-  const after = new Map((await linesOfDay(day, stores)).map((line) => [lineIdentity(line), line]));
-  const proof = compareLines({ before, expected, after });
-  const totals = await proveTotals(day, [...after.values()], stores);
+export async function proveDay(
+  day: string,
+  stores: ProofStores,
+  basis: ProofBasis = 'records',
+): Promise<DayProof> {
+  const { totals } = stores;
+  const books = (await stores.seals.find({ kind: 'day', day }))?.books;
+  const before = await linesOfDay(day, totals);
+  const scopes = scopesWithLines(before).map(({ scope }) => scope);
+  const found = new Map((await totals.dayTotalsOf(scopes, day)).map((total) => [nameOf(total.scope), total]));
+  const recorded = basis === 'records' ? await expectedLines(day, stores) : undefined;
+  const lines = await linesOfDay(day, totals);
+  const totalled = found.get(nameOf(ORG))?.metrics;
+  const holds = books !== undefined && (await booksOfDay(day, totals)).digest === books.digest;
+  const sealed = holds ? 'holds' : 'broken';
   return {
     day,
-    records,
-    lines: after.size,
-    recorded: sum([...expected.values()].map(({ metrics }) => metrics)),
-    posted: sum([...after.values()]),
-    ...proof,
-    ...totals,
-    seal: await proveSeal(day, stores),
+    basis,
+    lines: lines.length,
+    posted: sum(lines),
+    ...(totalled === undefined ? {} : { totalled }),
+    ...proveLines({ before, recorded, after: lines }),
+    ...compareTotals(wantedTotals(day, lines, { found, isSealed: books !== undefined }), found),
+    seal: books === undefined ? 'open' : sealed,
   };
 }
 
-async function linesOfDay(day: string, { totals }: Pick<Stores, 'totals'>): Promise<DailyLine[]> {
+type LinesRead = Readonly<{
+  before: readonly DailyLine[];
+  recorded: Readonly<{ expected: Expected; records: number }> | undefined;
+  after: readonly DailyLine[];
+}>;
+
+function proveLines({ before, recorded, after }: LinesRead) {
+  if (recorded === undefined) return { records: 0, recorded: NO_METRICS, lineDrifts: [], moving: 0 };
+  const { expected, records } = recorded;
+  return {
+    records,
+    recorded: sum([...expected.values()].map(({ metrics }) => metrics)),
+    ...compareLines({
+      before: new Map(before.map((line) => [lineIdentity(line), line.n])),
+      expected,
+      after: new Map(after.map((line) => [lineIdentity(line), line])),
+    }),
+  };
+}
+
+export async function linesOfDay(day: string, totals: TotalStore): Promise<DailyLine[]> {
   const lines: DailyLine[] = [];
   for (const team of await totals.teamsOfDay(day)) lines.push(...(await totals.linesOfTeamDay(team, day)));
   return lines;
@@ -137,18 +178,29 @@ function compareLines({ before, expected, after }: LinesSeen) {
   return { lineDrifts, moving };
 }
 
-async function proveTotals(day: string, lines: readonly DailyLine[], { totals }: Pick<Stores, 'totals'>) {
-  const period: Period = { kind: 'day', day };
-  const byTeam = Map.groupBy(lines, ({ team }) => team);
-  const wanted = [...byTeam].map(([id, ofTeam]) => totalOfLines({ kind: 'team', id }, period, ofTeam));
-  const found = new Map(
-    (await totals.dayTotalsOf([ORG, ...wanted.map(({ scope }) => scope)], day)).map((total) => [
-      nameOf(total.scope),
-      total,
-    ]),
-  );
-  const all = wanted.length === 0 ? [] : [totalOfTotals(ORG, period, wanted), ...wanted];
-  return compareTotals(all, found);
+type Stored = Readonly<{ found: ReadonlyMap<string, Total>; isSealed: boolean }>;
+
+/**
+ * What the totals of every scope ought to be. Those of teams and the organisation follow their lines; the
+ * others are made by `closePeriods`, so before the seal one that is missing or late is only not yet made.
+ */
+function wantedTotals(day: string, lines: readonly DailyLine[], { found, isSealed }: Stored): Total[] {
+  return scopesWithLines(lines)
+    .map(({ scope, ofScope }) => totalOfLines(scope, { kind: 'day', day }, ofScope))
+    .filter(({ scope, n }) => isSealed || isLive(scope) || (found.get(nameOf(scope))?.n ?? 0) >= n);
+}
+
+/** The organisation and every other scope that these lines belong to, each with its lines. */
+export function scopesWithLines(lines: readonly DailyLine[]) {
+  const scopes = new Map<string, { scope: Scope; ofScope: DailyLine[] }>();
+  for (const line of lines) {
+    for (const scope of [ORG, ...scopesOfLine(line)]) {
+      const known = scopes.get(nameOf(scope)) ?? { scope, ofScope: [] };
+      known.ofScope.push(line);
+      scopes.set(nameOf(scope), known);
+    }
+  }
+  return [...scopes.values()];
 }
 
 /** Compares totals with what they ought to be. One with a smaller `n` has not seen everything yet. */
@@ -178,12 +230,6 @@ function isSameTotal(a: Pick<Total, 'metrics' | 'byModel'>, b: Pick<Total, 'metr
 
 export function nameOf(scope: Scope): string {
   return scope.kind === 'org' ? 'org' : `${scope.kind}#${scope.id}`;
-}
-
-async function proveSeal(day: string, { totals, seals }: ProofStores): Promise<DayProof['seal']> {
-  const books = (await seals.find({ kind: 'day', day }))?.books;
-  if (books === undefined) return 'open';
-  return (await booksOfDay(day, totals)).digest === books.digest ? 'holds' : 'broken';
 }
 
 function sum(parts: readonly Metrics[]): Metrics {

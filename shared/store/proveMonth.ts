@@ -16,9 +16,10 @@ export async function proveMonth(month: string, totals: TotalStore): Promise<Mon
   let totalDrifts: TotalDrift[] = [];
   let behind = 0;
   for (const scope of scopes) {
+    // Read before its days, the month may be behind them and never ahead.
+    const found = await totals.find(scope, period);
     const wanted = totalOfTotals(scope, period, await totals.dayTotals(scope, range));
     if (wanted.n === 0) continue;
-    const found = await totals.find(scope, period);
     const proof = compareTotals([wanted], new Map(found === undefined ? [] : [[nameOf(scope), found]]));
     totalDrifts = [...totalDrifts, ...proof.totalDrifts];
     behind += proof.behind;

@@ -1,11 +1,11 @@
 import { type Metrics, subtractMetrics, totalCost } from '../domain/metrics.ts';
 import { toDay } from '../domain/period.ts';
-import type { Scope, Total } from '../domain/total.ts';
+import { whatIsKept } from '../domain/retention.ts';
+import { periodName } from '../domain/total.ts';
 import { type DayProof, type LineDrift, nameOf, proveDay, type TotalDrift } from './proveDay.ts';
+import { rebuildDay, rollUpDay } from './rebuildDay.ts';
 import type { Posting } from './recordStore.ts';
-import { rollUpTotals } from './rollUpTotals.ts';
 import type { Stores } from './stores.ts';
-import type { TotalStore } from './totalStore.ts';
 
 export type ReconcileDependencies = Pick<Stores, 'records' | 'totals' | 'seals'> &
   Readonly<{ posting: Posting }>;
@@ -13,6 +13,8 @@ export type ReconcileDependencies = Pick<Stores, 'records' | 'totals' | 'seals'>
 /** What a night's run found and did. `driftPicoUsd` adds up what lines and totals were off by, whichever way. */
 export type ReconcileReport = Readonly<{
   days: number;
+  /** Open days that could not be proven, because records of them have expired. */
+  expiredDays: number;
   records: number;
   moving: number;
   drifts: readonly Readonly<{ day: string; scope: string; driftPicoUsd: bigint }>[];
@@ -28,13 +30,11 @@ const REASON = 'reconciled: the line did not hold what the records say';
  * totals by making them again. Postings may go on meanwhile. A second run finds nothing more to mend.
  */
 export async function reconcile(dependencies: ReconcileDependencies): Promise<ReconcileReport> {
-  const { totals, seals } = dependencies;
-  const sealed = new Set(
-    (await seals.all()).flatMap(({ period, sealingAt }) =>
-      period.kind === 'day' && sealingAt !== undefined ? [period.day] : [],
-    ),
-  );
-  const days = (await totals.days()).filter((day) => !sealed.has(day));
+  const { totals, seals, posting } = dependencies;
+  const known = new Map((await seals.all()).map((seal) => [periodName(seal.period), seal]));
+  const open = (await totals.days()).filter((day) => known.get(day)?.sealingAt === undefined);
+  // Of a day of which records have expired nothing can be said, and nothing may be mended.
+  const days = open.filter((day) => whatIsKept(day, known.get(day), posting) === 'records');
   const proofs: DayProof[] = [];
   const rebuiltDays: string[] = [];
   let repairedLines = 0;
@@ -53,6 +53,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
   const drifts = proofs.flatMap(driftsOf);
   return {
     days: days.length,
+    expiredDays: open.length - days.length,
     records: proofs.reduce((sum, { records }) => sum + records, 0),
     moving: proofs.reduce((sum, { moving }) => sum + moving, 0),
     drifts,
@@ -77,34 +78,6 @@ export async function repairLines(
     if (outcome === 'repaired') repaired += 1;
   }
   return repaired;
-}
-
-/** Throws a day's totals away and makes them again; gives them as they were before and as they are now. */
-export async function rebuildDay(day: string, totals: TotalStore) {
-  const scopes = await scopesOfDay(day, totals);
-  const before = await totals.dayTotalsOf(scopes, day);
-  for (const { scope, period } of before) await totals.remove(scope, period);
-  await rollUpDay(day, totals);
-  return { before: byScope(before), after: byScope(await totals.dayTotalsOf(scopes, day)) };
-}
-
-async function scopesOfDay(day: string, totals: TotalStore): Promise<Scope[]> {
-  const teams = await totals.teamsOfDay(day);
-  return [{ kind: 'org' }, ...teams.map((id): Scope => ({ kind: 'team', id }))];
-}
-
-function byScope(totals: readonly Total[]): Map<string, Total> {
-  return new Map(totals.map((total) => [nameOf(total.scope), total]));
-}
-
-async function rollUpDay(day: string, totals: TotalStore): Promise<void> {
-  const teams = await totals.teamsOfDay(day);
-  const { failed } = await rollUpTotals(
-    teams.map((team) => ({ team, day })),
-    totals,
-  );
-  const [failure] = failed;
-  if (failure !== undefined) throw failure.error;
 }
 
 /** Drift by scope, in pico-USD whichever way. */

@@ -28,6 +28,7 @@ const recordItem = z.object({
   team: text,
   teamSource: z.enum(['log', 'directory', 'none']),
   businessUnit: optionalText,
+  filledIn: z.array(z.enum(['department', 'costCentre'])).optional(),
   project: optionalText,
   operation: text,
   entrypoint: optionalText,

@@ -3,8 +3,9 @@ import { changesOfPosting, changesOfRevision } from '../domain/dailyLine.ts';
 import { type RequestKey, requestIdentity } from '../domain/requestIdentity.ts';
 import { mayBeSealed } from '../domain/seal.ts';
 import { countingDay, type UsageRecord } from '../domain/usageRecord.ts';
-import { identifiedRecordKey, lineName, RECORD_SHARDS, recordKey, recordPartition } from './keys.ts';
+import { identifiedRecordKey, lineName, recordKey, recordPartition } from './keys.ts';
 import { itemToRecord } from './recordItem.ts';
+import { RECORD_SHARDS } from './recordShard.ts';
 import {
   addToLine,
   checkOpen,
@@ -25,8 +26,6 @@ export type Posting = Readonly<{
   now: Date;
   recordRetentionDays: number;
   lineRetentionDays: number;
-  /** See `SealRules`: from then on a posting looks whether its day is sealed. */
-  sealDayAfterHours: number;
 }>;
 
 export type PostOutcome =
@@ -79,7 +78,7 @@ const LINKS_OF_CORRECTION = 2;
 export function itemsBesideLines(record: UsageRecord, posting: Posting) {
   return {
     perRecord: record.countedOn === undefined ? 1 : 1 + LINKS_OF_CORRECTION,
-    seals: mayBeSealed(countingDay(record), posting.now, posting) ? SEALS_OF_DAY : 0,
+    seals: mayBeSealed(countingDay(record), posting.now) ? SEALS_OF_DAY : 0,
   };
 }
 

@@ -11,6 +11,7 @@ import { metricsAttributes } from './metricsItem.ts';
 import { recordToItem } from './recordItem.ts';
 import type { Posting, RecordRevision } from './recordStore.ts';
 import type { Tables } from './table.ts';
+import { ownerAttributes } from './totalItem.ts';
 
 export const LATE_REASON = 'logged after its day was sealed';
 
@@ -54,7 +55,7 @@ export function putIfAbsent(tables: Tables, record: UsageRecord, posting: Postin
 /** Fails where the day, or its month, is sealed. A day too young for a seal needs no look at one. */
 export function checkOpen({ totalsTable }: Tables, record: UsageRecord, posting: Posting): TransactItem[] {
   const day = countingDay(record);
-  if (!mayBeSealed(day, posting.now, posting)) return [];
+  if (!mayBeSealed(day, posting.now)) return [];
   return periodsOfDay(day).map((period) => ({
     ConditionCheck: {
       TableName: totalsTable,
@@ -127,16 +128,20 @@ export function addToLine(
   { posting, asFound }: Readonly<{ posting: Posting; asFound?: number | undefined }>,
 ): TransactItem {
   const amounts = { ...metricsAttributes(change.metrics), n: change.changes };
-  const names = Object.keys(amounts);
+  const facts = { ...ownerAttributes(change.key), ttl: ttlOfLine(change.key.day, posting) };
+  const values = Object.entries({ ...amounts, ...facts });
+  const list = (names: object, join: string) =>
+    Object.keys(names)
+      .map((name) => `#${name}${join}:${name}`)
+      .join(', ');
   return {
     Update: {
       TableName: totalsTable,
       Key: lineKey(change.key),
-      UpdateExpression: `SET #ttl = :ttl ADD ${names.map((name) => `#${name} :${name}`).join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries([...names, 'ttl'].map((name) => [`#${name}`, name])),
+      UpdateExpression: `SET ${list(facts, ' = ')} ADD ${list(amounts, ' ')}`,
+      ExpressionAttributeNames: Object.fromEntries(values.map(([name]) => [`#${name}`, name])),
       ExpressionAttributeValues: {
-        ...Object.fromEntries(Object.entries(amounts).map(([name, value]) => [`:${name}`, value])),
-        ':ttl': ttlOfLine(change.key.day, posting),
+        ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
         ...(asFound === undefined || asFound === 0 ? {} : { ':found': asFound }),
       },
       ...(asFound === undefined

@@ -1,7 +1,8 @@
 import type { Total } from '../domain/total.ts';
 import type { UsageRecord } from '../domain/usageRecord.ts';
+import { type CostSelection, scopeOf } from './costReport.ts';
 import type { RecordStore } from './recordStore.ts';
-import type { DayRange, TotalStore } from './totalStore.ts';
+import type { TotalStore } from './totalStore.ts';
 
 /** Requests of one model without a price, for one reason. */
 export type UnpricedRow = Readonly<{
@@ -19,19 +20,20 @@ export type UnpricedReport = Readonly<{ requests: number; rows: readonly Unprice
 /** The reason is in the records only, and a ledger has many: this bounds how many are read for it. */
 const MAX_RECORDS = 50_000;
 
-/** Which requests have no price and why, the most frequent first. How many there are comes from the totals. */
+/** Which requests, of all or of one team, have no price and why, the most frequent first. How many there are comes from the totals. */
 export async function reportUnpriced(
   { records, totals }: Readonly<{ records: RecordStore; totals: TotalStore }>,
-  range: DayRange,
+  selection: CostSelection,
   maxRecords = MAX_RECORDS,
 ): Promise<UnpricedReport> {
-  const days = await totals.dayTotals({ kind: 'org' }, range);
+  const days = await totals.dayTotals(scopeOf(selection), selection);
   const counted = countByModel(days);
   const budget = { left: maxRecords };
   const rows = new Map<string, UnpricedRow>();
   for (const { period, metrics } of days.toReversed()) {
     if (period.kind !== 'day') continue;
-    for await (const record of unpricedOfDay(records.ofDay(period.day), metrics.unpriced, budget)) {
+    const ofDay = records.ofDay(period.day);
+    for await (const record of unpricedOfDay({ ofDay, ...selection }, metrics.unpriced, budget)) {
       addToRow(rows, record);
     }
   }
@@ -53,14 +55,14 @@ function countByModel(days: readonly Total[]): Map<string, number> {
 
 /** The unpriced records of a day, until there are as many as were counted or the budget is used up. */
 async function* unpricedOfDay(
-  records: AsyncIterable<UsageRecord>,
+  { ofDay, team }: Readonly<{ ofDay: AsyncIterable<UsageRecord>; team?: string | undefined }>,
   count: number,
   budget: { left: number },
 ): AsyncGenerator<UsageRecord> {
   let wanted = count;
   if (wanted === 0 || budget.left === 0) return;
-  for await (const record of records) {
-    if (record.unpricedReason !== undefined) {
+  for await (const record of ofDay) {
+    if (record.unpricedReason !== undefined && (team === undefined || record.team === team)) {
       yield record;
       wanted -= 1;
     }

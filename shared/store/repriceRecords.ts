@@ -2,9 +2,8 @@ import { COST_CLASSES, totalCost } from '../domain/metrics.ts';
 import { type UsageRecord, usageOfRecord } from '../domain/usageRecord.ts';
 import type { PriceBook } from '../pricing/priceBook.ts';
 import { priceRecord } from '../pricing/priceRecord.ts';
-import type { Posting, RecordStore } from './recordStore.ts';
-import { reviseRecord } from './reviseRecord.ts';
-import type { DayRange, TotalStore } from './totalStore.ts';
+import { reviseUntilSettled, type SettleDependencies } from './reviseUntilSettled.ts';
+import type { DayRange } from './totalStore.ts';
 
 export type RepriceOptions = Readonly<{
   range: DayRange;
@@ -24,14 +23,8 @@ export type RepricedModel = {
   afterPicoUsd: bigint;
 };
 
-export type RepriceDependencies = Readonly<{
-  records: RecordStore;
-  totals: TotalStore;
-  priceBook: PriceBook;
-  posting: Posting;
-  pause: (attempt: number) => Promise<void>;
-  onRecord?: () => void;
-}>;
+export type RepriceDependencies = SettleDependencies &
+  Readonly<{ priceBook: PriceBook; onRecord?: () => void }>;
 
 export const NOTHING_REPRICED: Readonly<RepricedModel> = {
   records: 0,
@@ -41,8 +34,6 @@ export const NOTHING_REPRICED: Readonly<RepricedModel> = {
   beforePicoUsd: 0n,
   afterPicoUsd: 0n,
 };
-
-const MAX_ATTEMPTS = 12;
 
 /**
  * Prices recorded requests again with the price book at hand. A record whose price is another one now gets
@@ -69,33 +60,24 @@ export async function repriceRecords(
 async function repriceRecord(
   record: UsageRecord,
   { isDryRun }: RepriceOptions,
-  { records, totals, priceBook, posting, pause }: RepriceDependencies,
+  { priceBook, ...dependencies }: RepriceDependencies,
 ): Promise<UsageRecord> {
-  let from = record;
-  for (let attempt = 1; ; attempt += 1) {
-    const to = withNewPrice(from, priceBook);
-    if (to === from || isDryRun) return to;
-    const revision = { from, to, reason: `repriced with ${to.priceVersion}` };
-    const answer = await reviseRecord(revision, posting, { records, totals });
-    if (answer.kind === 'revised') return to;
-    // A record that is gone has expired meanwhile: its lines stay as they were posted.
-    if (answer.kind === 'changed' && answer.current === undefined) return from;
-    if (answer.kind === 'changed' && answer.current !== undefined) from = answer.current;
-    if (attempt >= MAX_ATTEMPTS) throw new Error(`record ${from.requestId} of ${from.day} stays contended`);
-    await pause(attempt);
-  }
+  const next = (from: UsageRecord) => withNewPrice(from, priceBook);
+  if (isDryRun) return next(record)?.to ?? record;
+  return reviseUntilSettled(record, next, dependencies);
 }
 
-function withNewPrice(record: UsageRecord, priceBook: PriceBook): UsageRecord {
+function withNewPrice(record: UsageRecord, priceBook: PriceBook) {
   const price = priceRecord(priceBook, usageOfRecord(record));
   const isSame =
     price.model === record.model &&
     price.endpointScope === record.endpointScope &&
     price.unpricedReason === record.unpricedReason &&
     COST_CLASSES.every((costClass) => price.costPicoUsd[costClass] === record.costPicoUsd[costClass]);
-  if (isSame) return record;
+  if (isSame) return undefined;
   const { unpricedReason: _before, ...rest } = record;
-  return { ...rest, ...price, rev: record.rev + 1 };
+  const to = { ...rest, ...price, rev: record.rev + 1 };
+  return { to, reason: `repriced with ${price.priceVersion}` };
 }
 
 function addToModel(models: Map<string, RepricedModel>, before: UsageRecord, after: UsageRecord): void {

@@ -85,8 +85,8 @@ export function dynamoSealStore({ client, totalsTable }: TotalsTable): SealStore
     async correctionsOf(home) {
       const links = await Array.fromAsync(partition(correctedPartition(home)), ({ sk }) => String(sk));
       const keys = links.map((link) => {
-        const [day = '', source = '', requestId = '', rev = ''] = link.split('#');
-        return correctionKey({ day, home, identity: `${source}#${requestId}`, rev: Number(rev) });
+        const [day = '', source = '', requestId = '', rev = '', recordDay = ''] = link.split('#');
+        return correctionKey({ day, home, identity: `${source}#${requestId}`, rev: Number(rev), recordDay });
       });
       return (await getAll(client, totalsTable, keys)).map(itemToCorrection);
     },

@@ -1,9 +1,15 @@
 import { type AlertStore, dynamoAlertStore } from './alertStore.ts';
+import { type ArchiveStore, dynamoArchiveStore } from './archiveStore.ts';
+import { type BurstStore, dynamoBurstStore } from './burstStore.ts';
 import { type DirectoryStore, dynamoDirectoryStore } from './directoryStore.ts';
+import { dynamoIncreaseStore, type IncreaseStore } from './increaseStore.ts';
+import { dynamoLeaseStore, type LeaseStore } from './leaseStore.ts';
+import { dynamoPolicyStore, type PolicyStore } from './policyStore.ts';
 import { dynamoProfileStore, type ProfileStore } from './profileStore.ts';
 import { dynamoQuarantineStore, type QuarantineStore } from './quarantineStore.ts';
 import { dynamoRecordStore, type RecordStore } from './recordStore.ts';
 import { dynamoSealStore, type SealStore } from './sealStore.ts';
+import { dynamoStandingStore, type StandingStore } from './standingStore.ts';
 import type { Tables } from './table.ts';
 import { dynamoTotalStore, type TotalStore } from './totalStore.ts';
 
@@ -16,6 +22,12 @@ export type Stores = Readonly<{
   quarantine: QuarantineStore;
   profiles: ProfileStore;
   seals: SealStore;
+  archives: ArchiveStore;
+  leases: LeaseStore;
+  bursts: BurstStore;
+  policies: PolicyStore;
+  standings: StandingStore;
+  increases: IncreaseStore;
 }>;
 
 export function dynamoStores(tables: Tables): Stores {
@@ -27,5 +39,11 @@ export function dynamoStores(tables: Tables): Stores {
     quarantine: dynamoQuarantineStore(tables),
     profiles: dynamoProfileStore(tables),
     seals: dynamoSealStore(tables),
+    archives: dynamoArchiveStore(tables),
+    leases: dynamoLeaseStore(tables),
+    bursts: dynamoBurstStore(tables),
+    policies: dynamoPolicyStore(tables),
+    standings: dynamoStandingStore(tables),
+    increases: dynamoIncreaseStore(tables),
   };
 }

@@ -1,36 +1,32 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DailyLine } from '../domain/dailyLine.ts';
-import type { Period, Scope, Total } from '../domain/total.ts';
+import type { DaySpan } from '../domain/period.ts';
+import type { Ranking, RankingName } from '../domain/ranking.ts';
+import type { Period, Scope, Total, TotalName } from '../domain/total.ts';
 import {
   DAYS_PARTITION,
   dayBounds,
   type ItemKey,
   lineBounds,
   linePartition,
-  monthBounds,
+  rankingKey,
   scopePartition,
   teamsPartition,
   totalKey,
+  userDayBounds,
   userDayKey,
   userPartition,
 } from './keys.ts';
-import {
-  findLast,
-  getAll,
-  type Item,
-  queryBetween,
-  queryPartition,
-  StoreError,
-  type TotalsTable,
-} from './table.ts';
+import { itemToRanking, rankingToItem } from './rankingItem.ts';
+import { getAll, type Item, queryBetween, queryPartition, StoreError, type TotalsTable } from './table.ts';
 import { itemToLine, itemToTotal, totalToItem } from './totalItem.ts';
 
 /** Whose day a posting is about to touch. */
 export type TouchedDay = Readonly<{ user: string; team: string; day: string }>;
 
 /** An inclusive range of UTC days. */
-export type DayRange = Readonly<{ from: string; to: string }>;
+export type DayRange = DaySpan;
 
 /** Every day that a ledger can have. */
 export const ALL_DAYS: DayRange = { from: '0000-01-01', to: '9999-12-31' };
@@ -55,10 +51,16 @@ export interface TotalStore {
   /** One day's totals of many scopes; a scope without a total is left out. */
   dayTotalsOf(scopes: readonly Scope[], day: string): Promise<Total[]>;
   find(scope: Scope, period: Period): Promise<Total | undefined>;
-  /** A scope's latest month with any use. */
-  findLastMonth(scope: Scope): Promise<Total | undefined>;
+  /** Totals of these scopes and periods, in any order; one that is not there is left out. */
+  findAll(wanted: readonly TotalName[]): Promise<Total[]>;
+  /** A scope's dearest names of a dimension, as they stood when the period was last closed. */
+  findRanking(name: RankingName): Promise<Ranking | undefined>;
+  /** Overwrites a ranking if and only if its `n` grew. */
+  putRanking(ranking: Ranking): Promise<'written' | 'stale'>;
   /** Overwrites a total if and only if its `n` grew; an older one is `stale` and changes nothing. */
   put(total: Total): Promise<'written' | 'stale'>;
+  /** Overwrites a total also with as many changes, for one that was found wrong; never with an older one. */
+  replace(total: Total): Promise<'written' | 'stale'>;
   /** Throws a total away; it can be made again from what is below it. */
   remove(scope: Scope, period: Period): Promise<void>;
 }
@@ -87,7 +89,7 @@ export function dynamoTotalStore(tables: TotalsTable): TotalStore {
       return Array.fromAsync(queryPartition(client, totalsTable, teamsPartition(day)), sortKey);
     },
     async userDays(user, range) {
-      const bounds = dayBounds(range);
+      const bounds = userDayBounds(range);
       const keys = await Array.fromAsync(
         queryBetween(client, totalsTable, userPartition(user), bounds),
         sortKey,
@@ -106,29 +108,39 @@ export function dynamoTotalStore(tables: TotalsTable): TotalStore {
       const keys = scopes.map((scope) => totalKey(scope, { kind: 'day', day }));
       return (await getAll(client, totalsTable, keys)).map(itemToTotal);
     },
+    async findAll(wanted) {
+      const keys = wanted.map(({ scope, period }) => totalKey(scope, period));
+      return (await getAll(client, totalsTable, keys)).map(itemToTotal);
+    },
+    async findRanking(name) {
+      const [item] = await getAll(client, totalsTable, [rankingKey(name)]);
+      return item === undefined ? undefined : itemToRanking(item, name);
+    },
+    putRanking: (ranking) => putGuarded(tables, rankingToItem(ranking), { n: ranking.n }),
     async find(scope, period) {
       const [item] = await getAll(client, totalsTable, [totalKey(scope, period)]);
       return item === undefined ? undefined : itemToTotal(item);
     },
-    async findLastMonth(scope) {
-      const item = await findLast(client, totalsTable, scopePartition(scope), monthBounds());
-      return item === undefined ? undefined : itemToTotal(item);
-    },
-    put: (total) => putGuarded(tables, total),
+    put: (total) => putGuarded(tables, totalToItem(total), { n: total.n }),
+    replace: (total) => putGuarded(tables, totalToItem(total), { n: total.n, guard: 'n <= :n' }),
     async remove(scope, period) {
       await client.send(new DeleteCommand({ TableName: totalsTable, Key: totalKey(scope, period) }));
     },
   };
 }
 
-async function putGuarded({ client, totalsTable }: TotalsTable, total: Total): Promise<'written' | 'stale'> {
+async function putGuarded(
+  { client, totalsTable }: TotalsTable,
+  item: Item,
+  { n, guard = 'n < :n' }: Readonly<{ n: number; guard?: 'n < :n' | 'n <= :n' }>,
+): Promise<'written' | 'stale'> {
   try {
     await client.send(
       new PutCommand({
         TableName: totalsTable,
-        Item: totalToItem(total),
-        ConditionExpression: 'attribute_not_exists(pk) OR n < :n',
-        ExpressionAttributeValues: { ':n': total.n },
+        Item: item,
+        ConditionExpression: `attribute_not_exists(pk) OR ${guard}`,
+        ExpressionAttributeValues: { ':n': n },
       }),
     );
     return 'written';

@@ -2,12 +2,17 @@
  * `npm run bench` measures what docs/performance.md talks about and prints it as one table; with names
  * after `--` it measures these only. It exits with 1 when a target is missed, and with 2 for a wrong name.
  */
+import { decide } from './decide.ts';
+import { decisions } from './decisions.ts';
 import { decode } from './decode.ts';
 import { type Figure, formatFigures, isMissed } from './figure.ts';
 import { formats } from './formats.ts';
+import { freshness } from './freshness.ts';
+import { growth } from './growth.ts';
 import { memory } from './memory.ts';
 import { post } from './post.ts';
 import { prices } from './prices.ts';
+import { router } from './router.ts';
 import { scale } from './scale.ts';
 import { size } from './size.ts';
 import { units } from './units.ts';
@@ -17,10 +22,15 @@ const BENCHMARKS = new Map<string, () => Promise<Figure[]>>([
   ['decode', decode],
   ['formats', formats],
   ['prices', prices],
+  ['decide', decide],
+  ['decisions', decisions],
+  ['router', router],
   ['post', post],
   ['units', units],
   ['size', size],
   ['scale', scale],
+  ['freshness', freshness],
+  ['growth', growth],
   ['memory', memory],
   ['zip', zip],
 ]);

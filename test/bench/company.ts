@@ -1,6 +1,6 @@
 import { type Company, directoryOf, makeCompany } from '../../infra/local/sample/people.ts';
 import { makeSampleDay } from '../../infra/local/sample/sample.ts';
-import type { DirectoryEntry } from '../../shared/domain/attribution.ts';
+import type { DirectoryUser } from '../../shared/domain/placement.ts';
 
 /** Every benchmark reads the same lines on every machine: seed and days are fixed. */
 const SEED = 'bench';
@@ -27,7 +27,7 @@ export function designCompany(): Company {
   return makeCompany({ seed: SEED, people: 10_000, teams: 400 });
 }
 
-export function benchDirectory(company: Company): DirectoryEntry[] {
+export function benchDirectory(company: Company): DirectoryUser[] {
   return directoryOf(company);
 }
 

@@ -1,7 +1,15 @@
 import { LOCAL_TABLES } from '../../infra/local/createTables.ts';
 import { type ItemKey, parseLineKey, parseTotalKey } from '../../shared/store/keys.ts';
 
-export const ITEM_KINDS = ['records', 'lines', 'totals', 'indexes', 'quarantine', 'alerts'] as const;
+export const ITEM_KINDS = [
+  'records',
+  'lines',
+  'totals',
+  'indexes',
+  'quarantine',
+  'alerts',
+  'standings',
+] as const;
 
 /** What an item is for, as the figures are split. An audit of a revision counts to the records. */
 export type ItemKind = (typeof ITEM_KINDS)[number];
@@ -9,9 +17,11 @@ export type ItemKind = (typeof ITEM_KINDS)[number];
 export function itemKind(table: string, key: ItemKey): ItemKind {
   if (table === LOCAL_TABLES.recordsTable) return 'records';
   if (parseLineKey(key) !== undefined) return 'lines';
-  if (parseTotalKey(key) !== undefined) return 'totals';
+  if (parseTotalKey(key) !== undefined || key.sk.startsWith('RANK#')) return 'totals';
   if (key.pk.startsWith('QUARANTINE')) return 'quarantine';
   if (key.pk.startsWith('ALERTS#') || key.pk === 'OUTBOX') return 'alerts';
-  if (key.pk === 'DAYS' || key.pk.startsWith('TEAMS#') || key.pk.startsWith('USER#')) return 'indexes';
+  if (key.pk.startsWith('STANDING')) return 'standings';
+  if (key.pk === 'SEALS' || key.pk === 'DAYS' || key.pk.startsWith('TEAMS#') || key.pk.startsWith('USER#'))
+    return 'indexes';
   throw new TypeError(`No kind of item is known under ${key.pk} / ${key.sk}.`);
 }

@@ -20,6 +20,7 @@ const ELEMENT_BYTES = 1;
 function valueSizeBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return numberSizeBytes(value.N);
+  if (value.B !== undefined) return value.B.length;
   if (value.BOOL !== undefined || value.NULL !== undefined) return 1;
   if (value.L !== undefined) {
     return value.L.reduce((size, element) => size + ELEMENT_BYTES + valueSizeBytes(element), DOCUMENT_BYTES);

@@ -94,9 +94,9 @@ async function ingest(folder: string, file: string) {
 /** The company's people and a budget for every team. JSON is YAML too. */
 function configText(): string {
   const company = benchCompany();
-  const users = benchDirectory(company).map(({ user, team }) => [user, { team }]);
-  const teams = company.teams.map(({ id }) => [id, { monthlyBudgetUsd: 1_000_000 }]);
-  return JSON.stringify({ users: Object.fromEntries(users), teams: Object.fromEntries(teams) });
+  const users = benchDirectory(company).map(({ user, placements }) => [user, placements]);
+  const budgets = company.teams.map(({ id }) => ({ team: id, month: '1000000 USD' }));
+  return JSON.stringify({ users: Object.fromEntries(users), budgets });
 }
 
 /** Reads the peaks that the kernel keeps, until the process ends; Linux only. */

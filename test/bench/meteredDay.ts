@@ -1,5 +1,6 @@
 import type { Company } from '../../infra/local/sample/people.ts';
 import type { Stores } from '../../shared/store/stores.ts';
+import { applyBudgets, teamMonth } from '../support/policies.ts';
 import { benchCompany, benchDirectory, dayOfLines } from './company.ts';
 import type { ItemKind } from './itemKind.ts';
 import { type BenchLedger, withMemoryLedger } from './ledger.ts';
@@ -42,11 +43,12 @@ async function measureDay(ledger: BenchLedger, linesPerDelivery: number): Promis
 /** The company's directory, and the same budget for every team. */
 export async function applyFacts(
   company: Company,
-  { directory }: Stores,
+  { directory, policies }: Stores,
   { limitPicoUsd }: { limitPicoUsd: bigint },
 ): Promise<void> {
   for (const entry of benchDirectory(company)) await directory.putUser(entry);
-  for (const { id } of company.teams) {
-    await directory.putBudget({ team: id, limitPicoUsd, thresholds: [80, 100] });
-  }
+  await applyBudgets(
+    policies,
+    company.teams.map(({ id }) => teamMonth(id, limitPicoUsd)),
+  );
 }

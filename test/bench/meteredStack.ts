@@ -26,6 +26,9 @@ const ANY_LINE = {
   entrypoint: NO_DIMENSION,
   operation: NO_DIMENSION,
   serviceTier: NO_DIMENSION,
+  businessUnit: NO_DIMENSION,
+  department: NO_DIMENSION,
+  costCentre: NO_DIMENSION,
 };
 
 /** When a stream batch is full: after so many changed lines, or with what so many log lines changed. */

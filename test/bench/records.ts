@@ -11,7 +11,6 @@ export const POSTING: Posting = {
   now: BENCH_NOW,
   recordRetentionDays: 90,
   lineRetentionDays: 400,
-  sealDayAfterHours: 48,
 };
 
 /** A company's lines as records in the order of arrival, repeats and partial ones among them. */

@@ -8,7 +8,7 @@ import { memoryTotalStore } from '../../shared/store/memory/memoryTotalStore.ts'
 import { emptyWorld } from '../../shared/store/memory/world.ts';
 import { metricsAttributes } from '../../shared/store/metricsItem.ts';
 import { rollUpTotals, type TeamDay } from '../../shared/store/rollUpTotals.ts';
-import { totalToItem } from '../../shared/store/totalItem.ts';
+import { ownerAttributes, totalToItem } from '../../shared/store/totalItem.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
 import { itemSizeBytes } from './itemSize.ts';
 import { sum } from './statistics.ts';
@@ -83,6 +83,12 @@ function totalSizeBytes(total: Total): number {
 
 function lineSizeBytes(line: DailyLine): number {
   return itemSizeBytes(
-    marshall({ ...lineKey(line), ttl: TTL_SECONDS, n: line.n, ...metricsAttributes(line) }),
+    marshall({
+      ...lineKey(line),
+      ttl: TTL_SECONDS,
+      n: line.n,
+      ...ownerAttributes(line),
+      ...metricsAttributes(line),
+    }),
   );
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Alert, makeAlert } from '../../shared/domain/alert.ts';
 import type { Crossing } from '../../shared/domain/budget.ts';
+import { makeCrossing } from '../support/policies.ts';
 import { onBothStores } from './bothStores.ts';
 
 const NOW = new Date('2026-07-14T12:00:00.000Z');
@@ -10,14 +11,18 @@ function after(ms: number): Date {
 }
 
 function alertOf(crossing: Partial<Crossing> = {}): Alert {
-  const usual = { team: 'blue', month: '2026-07', threshold: 80, limitPicoUsd: 100n, spentPicoUsd: 80n };
-  return makeAlert({ ...usual, ...crossing }, NOW.toISOString());
+  return makeAlert(makeCrossing(crossing), NOW.toISOString());
 }
 
 onBothStores(({ openLedger }) => {
   it('creates one alert for a crossing and puts it into the outbox, exactly as it is', async () => {
     const { alerts } = (await openLedger()).stores;
-    const alert = alertOf({ limitPicoUsd: 10n ** 24n, spentPicoUsd: 2n ** 53n + 1n });
+    const alert = alertOf({
+      limit: 10n ** 24n,
+      used: 2n ** 53n + 1n,
+      filter: { modelFamily: 'opus', operation: 'chat' },
+      notify: ['lead', 'managers'],
+    });
     expect(await alerts.create(alert)).toBe('created');
     expect(await alerts.pending()).toStrictEqual([alert]);
     expect(await alerts.ofMonth('2026-07')).toStrictEqual([alert]);
@@ -27,7 +32,7 @@ onBothStores(({ openLedger }) => {
     const { alerts } = (await openLedger()).stores;
     const first = alertOf();
     await alerts.create(first);
-    const later = { ...alertOf({ spentPicoUsd: 99n }), createdAt: after(1).toISOString() };
+    const later = { ...alertOf({ used: 99n }), createdAt: after(1).toISOString() };
     expect(await alerts.create(later)).toBe('known');
     expect(await alerts.ofMonth('2026-07')).toStrictEqual([first]);
     expect(await alerts.pending()).toStrictEqual([first]);
@@ -40,20 +45,23 @@ onBothStores(({ openLedger }) => {
     expect(await alerts.pending()).toHaveLength(1);
   });
 
-  it('tells crossings of another team, month or threshold apart', async () => {
+  it('tells crossings of another budget, scope, period or threshold apart', async () => {
     const { alerts } = (await openLedger()).stores;
     const all = [
       alertOf(),
-      alertOf({ team: 'a/b 🚀' }),
-      alertOf({ month: '2026-08' }),
+      alertOf({ scopeId: 'a/b 🚀' }),
+      alertOf({ budgetId: 'team:blue:month:tokens' }),
+      alertOf({ month: '2026-08', periodKey: '2026-08' }),
       alertOf({ threshold: 100 }),
     ];
     for (const alert of all) expect(await alerts.create(alert)).toBe('created');
-    expect(await alerts.pending()).toHaveLength(4);
+    expect(await alerts.pending()).toHaveLength(5);
     expect((await alerts.ofMonth('2026-07')).map(({ crossing }) => crossing.threshold).sort()).toEqual([
-      100, 80, 80,
+      100, 80, 80, 80,
     ]);
-    expect(await alerts.ofMonth('2026-08')).toStrictEqual([alertOf({ month: '2026-08' })]);
+    expect(await alerts.ofMonth('2026-08')).toStrictEqual([
+      alertOf({ month: '2026-08', periodKey: '2026-08' }),
+    ]);
     expect(await alerts.ofMonth('2026-09')).toEqual([]);
   });
 

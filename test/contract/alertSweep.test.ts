@@ -3,24 +3,24 @@ import { evaluateBudgets } from '../../functions/evaluateBudgets.ts';
 import { sweepAlerts } from '../../functions/sweepAlerts.ts';
 import { type Alert, makeAlert } from '../../shared/domain/alert.ts';
 import { NO_METRICS } from '../../shared/domain/metrics.ts';
-import { budgetKey } from '../../shared/store/keys.ts';
+import { CURRENT_POLICY_KEY } from '../../shared/store/budgetKeys.ts';
+import { applyBudgets, makeCrossing, teamMonth } from '../support/policies.ts';
 import { costOf } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
 
-const JULY = { month: '2026-07', threshold: 80, limitPicoUsd: 1n, spentPicoUsd: 1n };
 const START = Date.UTC(2026, 6, 1);
 
 onBothStores(({ openLedger }) => {
   it('publishes the other alerts when one cannot be published', async () => {
     const { alerts } = (await openLedger()).stores;
     for (const team of ['a', 'b', 'c']) {
-      await alerts.create(makeAlert({ team, ...JULY }, '2026-07-01T00:00:00.000Z'));
+      await alerts.create(makeAlert(makeCrossing({ scopeId: team }), '2026-07-01T00:00:00.000Z'));
     }
     const published: string[] = [];
     const publish = async ({ crossing }: Alert) => {
-      if (crossing.team === 'a') throw new Error('refused');
-      published.push(crossing.team);
+      if (crossing.scopeId === 'a') throw new Error('refused');
+      published.push(crossing.scopeId);
     };
     for (let minute = 0; minute < 15; minute += 5) {
       const now = new Date(START + minute * 60_000);
@@ -29,23 +29,24 @@ onBothStores(({ openLedger }) => {
     expect(published).toEqual(['b', 'c']);
   });
 
-  it('alerts when a budget is set below what the latest month has spent, and of no other month', async () => {
+  it('alerts when a budget is set below what the latest month has spent, says so, and of no other month', async () => {
     const { stores } = await openLedger();
-    for (const [n, month] of ['2026-06', '2026-07'].entries()) {
+    for (const [n, day] of ['2026-06-03', '2026-07-02'].entries()) {
       const metrics = { ...NO_METRICS, requests: 1, costPicoUsd: costOf({ input: 90n }) };
       const total = {
         scope: { kind: 'team', id: 'blue' },
-        period: { kind: 'month', month },
+        period: { kind: 'day', day },
         n: n + 1,
       } as const;
       await stores.totals.put({ ...total, metrics, byModel: new Map() });
+      await stores.totals.openDays([{ user: 'ann', team: 'blue', day }]);
     }
     const published: string[] = [];
-    const publish = async ({ id }: Alert) => void published.push(id);
-    const dependencies = { ...stores, publisher: { publish }, now: new Date(START) };
-    await stores.directory.putBudget({ team: 'blue', limitPicoUsd: 100n, thresholds: [80, 100] });
-    await evaluateBudgets(ring([budgetKey('blue')]), dependencies);
-    await evaluateBudgets(ring([budgetKey('blue')]), dependencies);
-    expect(published).toEqual(['budget:team:blue:2026-07:80']);
+    const publish = async ({ id, crossing }: Alert) => void published.push(`${id} by ${crossing.cause}`);
+    const dependencies = { ...stores, publisher: { publish }, now: new Date('2026-07-04T00:00:00.000Z') };
+    await applyBudgets(stores.policies, [teamMonth('blue', 100n)]);
+    await evaluateBudgets(ring([CURRENT_POLICY_KEY]), dependencies);
+    await evaluateBudgets(ring([CURRENT_POLICY_KEY]), dependencies);
+    expect(published).toEqual(['budget:team:blue:month:usd:blue:2026-07:80 by policy']);
   });
 });

@@ -4,6 +4,7 @@ import { definedOnly } from '../../shared/domain/definedOnly.ts';
 import { TOKEN_CLASSES } from '../../shared/domain/tokens.ts';
 import { REQUEST_STATUSES, type Usage } from '../../shared/domain/usage.ts';
 import { makeUsageRecord, type UsageRecord } from '../../shared/domain/usageRecord.ts';
+import { placed } from '../support/directory.ts';
 import { costOf, tokensOf } from '../support/records.ts';
 
 const TEAM_OF: Readonly<Record<string, string>> = { ann: 'blue', bob: 'red' };
@@ -90,7 +91,7 @@ export function anySightings(maxTwins: number): fc.Arbitrary<UsageRecord[]> {
 
 function recordOf(usage: Usage): UsageRecord {
   const team = TEAM_OF[usage.user ?? ''];
-  const entry = team === undefined ? undefined : { user: usage.user ?? '', team, businessUnit: 'retail' };
+  const entry = team === undefined ? undefined : placed(usage.user ?? '', { team, businessUnit: 'retail' });
   return makeUsageRecord(usage, attributeUsage(usage, entry), {
     model: usage.modelId,
     endpointScope: 'inRegion',

@@ -7,12 +7,13 @@ import type { Period, Scope } from '../../shared/domain/total.ts';
 import { logger } from '../../shared/runtime/handler.ts';
 import { alertKey, directoryKey, lineKey, outboxKey, totalKey } from '../../shared/store/keys.ts';
 import type { Stores } from '../../shared/store/stores.ts';
+import { applyBudgets, makeCrossing, teamMonth } from '../support/policies.ts';
 import { costOf, DAY } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
 
 const NOW = new Date('2026-07-14T12:00:00.000Z');
-const JULY: Period = { kind: 'month', month: '2026-07' };
+const JULY: Period = { kind: 'day', day: DAY };
 const BLUE = teamScope('blue');
 const BLUE_JULY = totalKey(BLUE, JULY);
 /** A limit of which no float knows 80%. */
@@ -53,7 +54,7 @@ async function spend(picoUsd: bigint, stores: Stores, [scope, period] = [BLUE, J
 onBothStores(({ openLedger }) => {
   const openWithBudget = async (failures = 0) => {
     const { stores } = await openLedger();
-    await stores.directory.putBudget({ team: 'blue', limitPicoUsd: LIMIT_PICO_USD, thresholds: [80, 100] });
+    await applyBudgets(stores.policies, [teamMonth('blue', LIMIT_PICO_USD), teamMonth('red', 1n, [100])]);
     return { stores, dependencies: { ...stores, publisher: makePublisher(failures), now: NOW } };
   };
 
@@ -70,10 +71,7 @@ onBothStores(({ openLedger }) => {
     expect(await evaluateBudgets(ring([BLUE_JULY]), dependencies)).toEqual({ batchItemFailures: [] });
     const { published } = dependencies.publisher;
     expect(published.map(({ crossing }) => crossing)).toStrictEqual(
-      thresholds.map((threshold) => ({
-        ...{ team: 'blue', month: '2026-07', threshold },
-        ...{ limitPicoUsd: LIMIT_PICO_USD, spentPicoUsd: spent },
-      })),
+      thresholds.map((threshold) => makeCrossing({ threshold, limit: LIMIT_PICO_USD, used: spent })),
     );
     const kept = await stores.alerts.ofMonth('2026-07');
     expect(kept.map(({ state, publishedAt }) => [state, publishedAt])).toEqual(
@@ -104,8 +102,7 @@ onBothStores(({ openLedger }) => {
 
   it('alerts anew in another month and for another team', async () => {
     const { stores, dependencies } = await openWithBudget();
-    await stores.directory.putBudget({ team: 'red', limitPicoUsd: 1n, thresholds: [100] });
-    const august: Period = { kind: 'month', month: '2026-08' };
+    const august: Period = { kind: 'day', day: '2026-08-01' };
     const places: [Scope, Period][] = [
       [BLUE, JULY],
       [BLUE, august],
@@ -113,14 +110,14 @@ onBothStores(({ openLedger }) => {
     ];
     for (const place of places) await spend(EIGHTY_PERCENT, stores, place);
     await evaluateBudgets(ring(places.map(([scope, period]) => totalKey(scope, period))), dependencies);
-    expect(dependencies.publisher.published.map(({ id }) => id)).toEqual([
-      'budget:team:blue:2026-07:80',
-      'budget:team:blue:2026-08:80',
-      'budget:team:red:2026-07:100',
+    expect(dependencies.publisher.published.map(({ id }) => id).sort()).toEqual([
+      'budget:team:blue:month:usd:blue:2026-07:80',
+      'budget:team:blue:month:usd:blue:2026-08:80',
+      'budget:team:red:month:usd:red:2026-07:100',
     ]);
   });
 
-  it('does nothing for a team without a budget, and for a month without a total', async () => {
+  it('does nothing for a team without a budget, and for a month without any total', async () => {
     const { stores, dependencies } = await openWithBudget();
     await spend(LIMIT_PICO_USD, stores, [teamScope('green'), JULY]);
     const keys = [totalKey(teamScope('green'), JULY), BLUE_JULY];
@@ -128,21 +125,23 @@ onBothStores(({ openLedger }) => {
     expect(dependencies.publisher.published).toEqual([]);
   });
 
-  it('leaves the doorbells of other items alone', async () => {
+  it('leaves the doorbells of other items and other periods alone', async () => {
     const { stores, dependencies } = await openWithBudget();
-    const day: Period = { kind: 'day', day: DAY };
+    const month: Period = { kind: 'month', month: '2026-07' };
     const org: Scope = { kind: 'org' };
     await spend(LIMIT_PICO_USD, stores);
-    await spend(LIMIT_PICO_USD, stores, [BLUE, day]);
+    await spend(LIMIT_PICO_USD, stores, [BLUE, month]);
     await spend(LIMIT_PICO_USD, stores, [org, JULY]);
     const dimensions = { project: '-', entrypoint: '-', operation: 'chat', serviceTier: 'standard' };
+    const owner = { businessUnit: '-', department: '-', costCentre: '-' };
     const others = [
-      totalKey(BLUE, day),
+      totalKey(BLUE, month),
       totalKey(org, JULY),
+      totalKey({ kind: 'model', id: 'blue' }, JULY),
       directoryKey('blue'),
-      lineKey({ team: 'blue', day: DAY, user: 'ann', model: 'sonnet', ...dimensions }),
-      alertKey('2026-07', 'budget:team:blue:2026-07:80'),
-      outboxKey('budget:team:blue:2026-07:80'),
+      lineKey({ team: 'blue', day: DAY, user: 'ann', model: 'sonnet', ...dimensions, ...owner }),
+      alertKey('2026-07', 'budget:team:blue:month:usd:blue:2026-07:80'),
+      outboxKey('budget:team:blue:month:usd:blue:2026-07:80'),
     ];
     expect(await evaluateBudgets(ring(others), dependencies)).toEqual({ batchItemFailures: [] });
     expect(await stores.alerts.ofMonth('2026-07')).toEqual([]);
@@ -156,7 +155,7 @@ onBothStores(({ openLedger }) => {
     const answer = await evaluateBudgets(ring([BLUE_JULY]), dependencies);
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
     const pending = await stores.alerts.pending();
-    expect(pending).toMatchObject([{ id: 'budget:team:blue:2026-07:80', state: 'pending' }]);
+    expect(pending).toMatchObject([{ id: 'budget:team:blue:month:usd:blue:2026-07:80', state: 'pending' }]);
 
     const sweep = (ms: number) => sweepAlerts({ ...stores, publisher, now: after(ms) });
     expect(await sweep(59_999)).toEqual({ published: 0, taken: 1 });
@@ -167,21 +166,20 @@ onBothStores(({ openLedger }) => {
     expect(await sweep(600_000)).toEqual({ published: 0, taken: 0 });
   });
 
-  it('gives back only the doorbells that failed, and alerts of the rest of a crossing on the next ring', async () => {
+  it('gives back only the doorbells that failed, and one alert that cannot be published holds up no other', async () => {
     const { stores, dependencies } = await openWithBudget(1);
-    await stores.directory.putBudget({ team: 'red', limitPicoUsd: 1n, thresholds: [100] });
     await spend(LIMIT_PICO_USD, stores);
     await spend(1n, stores, [teamScope('red'), JULY]);
-    const event = ring([BLUE_JULY, totalKey(teamScope('red'), JULY)]);
-    expect(await evaluateBudgets(event, dependencies)).toEqual({
-      batchItemFailures: [{ itemIdentifier: '1' }],
-    });
-    expect(await evaluateBudgets(ring([BLUE_JULY]), dependencies)).toEqual({ batchItemFailures: [] });
-    expect(dependencies.publisher.published.map(({ id }) => id)).toEqual([
-      'budget:team:red:2026-07:100',
-      'budget:team:blue:2026-07:100',
-    ]);
-    expect((await stores.alerts.pending()).map(({ id }) => id)).toEqual(['budget:team:blue:2026-07:80']);
+    const event = ring([BLUE_JULY, totalKey(teamScope('red'), JULY), BLUE_JULY]);
+    const answer = await evaluateBudgets(event, dependencies);
+    const { published } = dependencies.publisher;
+    const failed = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    const [pending] = await stores.alerts.pending();
+    expect(failed).toEqual(pending?.crossing.scopeId === 'blue' ? ['1', '3'] : ['2']);
+    expect(published).toHaveLength(2);
+    expect(await evaluateBudgets(event, dependencies)).toEqual({ batchItemFailures: [] });
+    expect(published).toHaveLength(2);
+    expect((await stores.alerts.pending()).map(({ id }) => id)).toEqual([pending?.id]);
   });
 
   it('publishes once when two sweepers run at once', async () => {

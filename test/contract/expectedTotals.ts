@@ -1,6 +1,6 @@
 import type { DailyLine } from '../../shared/domain/dailyLine.ts';
 import { monthOfDay } from '../../shared/domain/period.ts';
-import { type Period, type Scope, type Total, totalOfLines } from '../../shared/domain/total.ts';
+import { type Period, periodName, type Scope, type Total, totalOfLines } from '../../shared/domain/total.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
 import { readLines } from './readLedger.ts';
 
@@ -28,7 +28,7 @@ export async function readTotals(totals: TotalStore): Promise<(Total | undefined
 function linesIn(scope: Scope, period: Period, lines: readonly DailyLine[]): DailyLine[] {
   const isInScope = ({ team }: DailyLine) => scope.kind === 'org' || scope.id === team;
   const isInPeriod = ({ day }: DailyLine) =>
-    period.kind === 'day' ? period.day === day : period.month === monthOfDay(day);
+    period.kind === 'day' ? period.day === day : periodName(period) === monthOfDay(day);
   return lines.filter((line) => isInScope(line) && isInPeriod(line));
 }
 

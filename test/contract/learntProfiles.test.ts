@@ -160,7 +160,7 @@ describe('an ingest that meets a profile', () => {
     const priceBook = withProfiles(BOOK, await stores.profiles.known());
     const models = await repriceRecords(
       { range, isDryRun: false },
-      { ...dependencies, ...stores, priceBook },
+      { ...dependencies, ...stores, priceBook, posting: () => dependencies.posting },
     );
     expect(models.get('claude-sonnet-5-5')).toMatchObject({
       records: 2,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { USAGE_SOURCES, type UsageSource } from '../../shared/domain/usage.ts';
-import { RECORD_SHARDS, recordKey, recordPartition } from '../../shared/store/keys.ts';
+import { recordKey, recordPartition } from '../../shared/store/keys.ts';
+import { RECORD_SHARDS } from '../../shared/store/recordShard.ts';
 import { DAY } from '../support/records.ts';
 import { anyId } from './anyRecord.ts';
 

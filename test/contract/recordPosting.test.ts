@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lineIdentity, lineKeyOf } from '../../shared/domain/dailyLine.ts';
+import { NO_METRICS } from '../../shared/domain/metrics.ts';
 import { requestIdentity } from '../../shared/domain/requestIdentity.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { costOf, DAY, makeRecord, makeRecords, POSTING, tokensOf } from '../support/records.ts';
@@ -25,24 +26,34 @@ onBothStores(({ openLedger, runs }) => {
     expect(await records.post(posted, POSTING)).toEqual({ kind: 'posted' });
     for (const record of posted) expect(await records.find(record)).toStrictEqual(record);
 
-    const line = { day: DAY, team: 'blue', user: 'ann', operation: 'chat', serviceTier: 'standard' };
-    const counters = { throttled: 0, blocked: 0, failed: 0, unpriced: 0, estimated: 0 };
+    const owner = { businessUnit: '-', department: '-', costCentre: '-' };
+    const line = {
+      day: DAY,
+      team: 'blue',
+      user: 'ann',
+      operation: 'chat',
+      serviceTier: 'standard',
+      ...owner,
+    };
+    const hour = { hour: 10, requests: 1 };
     expect(await totals.linesOfTeamDay('blue', DAY)).toStrictEqual([
       {
+        ...NO_METRICS,
         ...line,
-        ...counters,
         ...{ model: 'haiku', project: 'p', entrypoint: 'cli' },
         ...{ requests: 1, unpriced: 1, n: 1 },
         tokens: tokensOf({ input: 7, output: 3 }),
-        costPicoUsd: costOf({}),
+        hours: [{ ...hour, costPicoUsd: 0n }],
       },
       {
+        ...NO_METRICS,
         ...line,
-        ...counters,
         ...{ model: 'sonnet', project: '-', entrypoint: '-' },
         ...{ requests: 2, throttled: 1, estimated: 1, n: 2 },
         tokens: tokensOf({ input: 14, output: 6 }),
         costPicoUsd: costOf({ input: 12n, output: 8n }),
+        estimatedPicoUsd: 10n,
+        hours: [{ ...hour, requests: 2, costPicoUsd: 20n }],
       },
     ]);
   });

@@ -39,6 +39,8 @@ onBothStores(({ openLedger }) => {
         ...{ requests: 2, failed: 1, estimated: 1, n: 3 },
         tokens: tokensOf({ input: 7, output: 4 }),
         costPicoUsd: costOf({ input: 6n, output: 5n }),
+        estimatedPicoUsd: 1n,
+        hours: [{ hour: 10, requests: 2, costPicoUsd: 11n }],
       },
     ]);
   });

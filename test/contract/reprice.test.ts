@@ -61,7 +61,7 @@ async function openLedgerOfOldPrices(open: () => Promise<{ stores: Stores }>): P
 }
 
 function dependenciesOf(stores: Stores, records: RecordStore = stores.records) {
-  return { ...stores, records, priceBook: NEW_BOOK, posting: POSTING, pause: async () => {} };
+  return { ...stores, records, priceBook: NEW_BOOK, posting: () => POSTING, pause: async () => {} };
 }
 
 onBothStores(({ openLedger }) => {
@@ -133,7 +133,7 @@ onBothStores(({ openLedger }) => {
     const later = new Date('2026-07-20T09:00:00.000Z');
     expect(await closePeriods(closingOf(stores, later))).toMatchObject({ sealedDays: 2 });
     const sealed = figuresOf(await readLines(stores.totals));
-    const today = { ...dependenciesOf(stores), posting: { ...POSTING, now: later } };
+    const today = { ...dependenciesOf(stores), posting: () => ({ ...POSTING, now: later }) };
 
     await repriceRecords(EVERYTHING, today);
     await repriceRecords(EVERYTHING, today);

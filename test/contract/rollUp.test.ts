@@ -2,10 +2,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { rollUp } from '../../functions/rollUp.ts';
 import { lineKeyOf } from '../../shared/domain/dailyLine.ts';
 import { logger } from '../../shared/runtime/handler.ts';
+import { standingKey } from '../../shared/store/budgetKeys.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
 import {
   alertKey,
-  budgetKey,
   DAYS_PARTITION,
   directoryKey,
   lineKey,
@@ -76,7 +76,7 @@ onBothStores(({ openLedger }) => {
       totalKey({ kind: 'team', id: 'team-0' }, { kind: 'day', day: DAY }),
       totalKey({ kind: 'team', id: 'team-0' }, { kind: 'month', month: '2026-07' }),
       totalKey({ kind: 'org' }, { kind: 'day', day: DAY }),
-      budgetKey('team-0'),
+      standingKey({ budgetId: 'team:team-0:month:usd', scopeId: 'team-0' }),
       directoryKey('user-0'),
       userDayKey('user-0', DAY, 'team-0'),
       { pk: DAYS_PARTITION, sk: DAY },

@@ -136,6 +136,25 @@ onBothStores(({ openLedger, runs }) => {
     expect((await stores.records.find(makeRecord()))?.countedOn).toBeUndefined();
   });
 
+  it('revises two late records of one id, of two days, on one day', async () => {
+    const stores = await openSealed(openLedger);
+    await closePeriods(closingOf(stores, IN_AUGUST));
+    const twins = [DAY, addDays(DAY, -1)].map((day) => ({
+      requestId: 'twin',
+      day,
+      startedAt: `${day}T10:00:00.000Z`,
+    }));
+    for (const twin of twins) await post([makeRecord(twin)], IN_AUGUST, stores);
+    await closePeriods(closingOf(stores, new Date('2026-08-03T01:00:00.000Z')));
+    const afterTheirSeal = new Date('2026-08-07T00:00:00.000Z');
+    await closePeriods(closingOf(stores, afterTheirSeal));
+    for (const twin of twins) {
+      expect(await post([better(twin)], afterTheirSeal, stores)).toMatchObject({ revised: 1 });
+    }
+    expect(await costOn(stores, '2026-08-07')).toEqual(costOf({ input: -12n, output: 190n }));
+    expect(await stores.seals.correctionsOf('2026-08-03')).toHaveLength(2);
+  });
+
   it('takes a hundred late records of one person at once, in as many transactions as they need', async () => {
     const stores = await openSealed(openLedger);
     const late = Array.from({ length: 100 }, (_, index) => makeRecord({ requestId: `late-${index}` }));
@@ -187,6 +206,31 @@ onBothStores(({ openLedger, runs }) => {
     await closePeriods(closingOf(stores, IN_AUGUST));
     expect(await stores.totals.find(ORG, MONTH_PERIOD)).toStrictEqual(before);
     expect(await costOn(stores, '2026-08-03')).toEqual(costOf({ input: 6n, output: 4n }));
+  });
+
+  it.each([
+    ['two days behind', '2026-07-15T00:00:00.000Z'],
+    ['right', '2026-07-20T09:00:00.000Z'],
+    ['ahead', '2026-09-01T00:00:00.000Z'],
+  ])('leaves a sealed day as it was when the clock of a posting is %s', async (_, now) => {
+    const stores = await openSealed(openLedger);
+    const sealedLines = await linesOf(stores, DAY);
+    expect(await post([makeRecord({ requestId: 'late' })], new Date(now), stores)).toMatchObject({
+      posted: 1,
+    });
+    expect(await linesOf(stores, DAY)).toEqual(sealedLines);
+    expect(await costOn(stores, now.slice(0, 10))).toEqual(costOf({ input: 6n, output: 4n }));
+  });
+
+  it('keeps what is sealed when the clock jumps back, and opens nothing again', async () => {
+    const stores = await openSealed(openLedger);
+    const seal = await stores.seals.find(DAY_PERIOD);
+    expect(await closePeriods(closingOf(stores, POSTING.now))).toMatchObject({
+      sealedBefore: 1,
+      sealedDays: 0,
+      written: 0,
+    });
+    expect(await stores.seals.find(DAY_PERIOD)).toStrictEqual(seal);
   });
 
   it('goes on with a seal that a crash left half done', async () => {

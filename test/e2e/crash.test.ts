@@ -13,7 +13,7 @@ const LINES = DAYS.flatMap((day) => [
   ...makeSampleDay({ seed: 'crash', company, day, hasRunaway: day === '2026-11-19' }),
 ]);
 const file = place.write('crash.log', LINES.join('\n'));
-const config = place.write('crash.yaml', 'teams:\n  payments: { monthlyBudgetUsd: 100 }\n');
+const config = place.write('crash.yaml', 'budgets:\n  - { team: payments, month: 100 USD }\n');
 const args = (data: string) => [
   'start',
   '--once',

@@ -77,7 +77,7 @@ describe('ingesting files', () => {
   it('takes users, teams and budgets from a YAML file, and alerts on its budgets', async () => {
     const config = place.write(
       'tollbook.yaml',
-      'users:\n  bo@example.com: { team: tools, businessUnit: it, lead: li@example.com }\nteams:\n  tools: { monthlyBudgetUsd: 0.01 }\n',
+      'users:\n  bo@example.com: { team: tools, businessUnit: it, lead: li@example.com }\nbudgets:\n  - { team: tools, month: 0.01 USD }\n',
     );
     const line = {
       schema: 'tollbook.v1',

@@ -41,7 +41,7 @@ describe('a start with the bundled sample', () => {
   it('raises exactly one budget alert', () => {
     const { alerts } = startOutput.parse(JSON.parse(first.stdout));
     expect(alerts).toEqual([
-      expect.objectContaining({ team: 'payments', threshold: 80, event: 'budget_crossed' }),
+      expect.objectContaining({ scopeId: 'payments', threshold: 80, event: 'budget_crossed' }),
     ]);
   });
 

@@ -76,6 +76,13 @@ describe('commands on a deployed stage', () => {
     const costs = await run('costs', '--by', 'user', '--json');
     // 2 x (1,000 x 2 USD + 1,000 x 10 USD per million tokens).
     expect(JSON.parse(costs.stdout)).toMatchObject({ total: { costUsd: '0.024', requests: 2 } });
+    const verified = await run('verify', '--json');
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(verified.stdout)).toMatchObject({
+      holds: true,
+      days: [{ records: 2, linesUsd: '0.024' }],
+    });
+    expect(await run('archive', 'verify')).toMatchObject({ code: 0, stdout: 'No day is archived.\n' });
     const repriced = await run('reprice', '--dry-run', '--json');
     expect(repriced).toMatchObject({ code: 0 });
     const replayed = await run('quarantine', 'replay', '--json');

@@ -9,7 +9,6 @@ export const POSTING: Posting = {
   now: new Date('2026-07-14T12:00:00.000Z'),
   recordRetentionDays: 90,
   lineRetentionDays: 400,
-  sealDayAfterHours: 48,
 };
 
 /** A plain priced record of 10 pico-USD; `parts` says what is special about it. */

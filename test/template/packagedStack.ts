@@ -16,8 +16,12 @@ export const FUNCTIONS = [
   'notify',
   'userCosts',
   'quoteCosts',
+  'budgetSnapshot',
+  'decisions',
+  'budgetIncreases',
   'closePeriods',
   'reconcile',
+  'archiveRecords',
 ];
 
 /** Packages into a temporary folder, hands the result to `use`, and removes the folder. */

@@ -29,6 +29,8 @@ describe('permissions', () => {
   };
   const PUBLISH = { Action: ['sns:Publish'], Resource: { Ref: 'AlertTopic' } };
 
+  const ARCHIVED = { 'Fn::Join': ['/', [attribute('ArchiveBucket', 'Arn'), 'records/*']] };
+
   const onTable = (table: unknown, ...names: string[]) => ({
     Action: names.map((name) => `dynamodb:${name}`),
     Resource: table,
@@ -58,7 +60,21 @@ describe('permissions', () => {
     ['notify', []],
     ['userCosts', [onTable(TOTALS, 'Query')]],
     ['quoteCosts', []],
+    ['budgetSnapshot', [onTable(TOTALS, 'Query', 'BatchGetItem')]],
+    ['decisions', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
+    ['budgetIncreases', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
     ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem')]],
+    [
+      'archiveRecords',
+      [
+        onTable(RECORDS, 'Query'),
+        onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem'),
+        {
+          Action: ['s3:PutObject', 's3:GetObject'],
+          Resource: ARCHIVED,
+        },
+      ],
+    ],
     [
       'reconcile',
       [
@@ -97,6 +113,8 @@ describe('permissions', () => {
       expect(readers).toEqual([
         { id: 'IngestLogsRole', ...right },
         { id: 'UserCostsRole', ...right },
+        { id: 'BudgetIncreasesRole', ...right },
+        { id: 'DecisionsRole', ...right },
       ]);
     },
     PACKAGING_TIMEOUT_MS,
@@ -111,17 +129,20 @@ describe('permissions', () => {
     expect(used).toEqual(expect.arrayContaining(roles));
   });
 
-  it('hold no star but for the log streams that Lambda names itself', () => {
+  it('hold no star but for the log streams that Lambda names itself, and the objects of the archive', () => {
     const statements = statementsWithin(stack.template.Resources).filter(({ Effect }) => Effect === 'Allow');
     const withStar = (statement: Statement) =>
-      JSON.stringify([statement.Action, statement.Resource]).replaceAll(':log-stream:*"', '"').includes('*');
+      JSON.stringify([statement.Action, statement.Resource])
+        .replaceAll(':log-stream:*"', '"')
+        .replace(JSON.stringify(ARCHIVED), '')
+        .includes('*');
     expect(statements.length).toBeGreaterThan(FUNCTIONS.length);
     expect(statements.filter(withStar)).toEqual([]);
   });
 
   it('admit no caller of a function without saying which', () => {
     const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(7);
+    expect(permissions).toHaveLength(11);
     for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 });

@@ -59,30 +59,25 @@ describe('the compiled template', () => {
   it.each([
     [
       'ingestLogs',
-      [
-        'LINE_RETENTION_DAYS',
-        'RECORD_RETENTION_DAYS',
-        'SEAL_DAY_AFTER_HOURS',
-        'USAGE_RECORDS_TABLE',
-        'USAGE_TOTALS_TABLE',
-      ],
+      ['LINE_RETENTION_DAYS', 'RECORD_RETENTION_DAYS', 'USAGE_RECORDS_TABLE', 'USAGE_TOTALS_TABLE'],
     ],
     ['rollUp', ['USAGE_TOTALS_TABLE']],
     ['evaluateBudgets', ['ALERT_TOPIC_ARN', 'USAGE_TOTALS_TABLE']],
     ['sweepAlerts', ['ALERT_TOPIC_ARN', 'USAGE_TOTALS_TABLE']],
     ['notify', []],
     ['userCosts', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
+    ['budgetSnapshot', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
+    ['decisions', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
     ['quoteCosts', []],
+    ['budgetIncreases', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
     ['closePeriods', ['USAGE_TOTALS_TABLE', 'SEAL_DAY_AFTER_HOURS', 'SEAL_MONTH_ON_DAY']],
     [
+      'archiveRecords',
+      ['ARCHIVE_BUCKET', 'RECORD_RETENTION_DAYS', 'USAGE_RECORDS_TABLE', 'USAGE_TOTALS_TABLE'],
+    ],
+    [
       'reconcile',
-      [
-        'LINE_RETENTION_DAYS',
-        'RECORD_RETENTION_DAYS',
-        'SEAL_DAY_AFTER_HOURS',
-        'USAGE_RECORDS_TABLE',
-        'USAGE_TOTALS_TABLE',
-      ],
+      ['LINE_RETENTION_DAYS', 'RECORD_RETENTION_DAYS', 'USAGE_RECORDS_TABLE', 'USAGE_TOTALS_TABLE'],
     ],
   ])('gives %s its own environment and no more', (name, own) => {
     const { Environment } = resourceOf(stack, `${logicalName(name)}LambdaFunction`).Properties;
@@ -130,6 +125,11 @@ describe('what fails is kept', () => {
     ['NotifyErrorsAlarm', 'Errors', 0],
     ['UnpricedRequestsAlarm', 'UnpricedRequests', 0],
     ['QuarantinedLinesAlarm', 'QuarantinedLines', 0],
+    ['LedgerDriftAlarm', 'LedgerDrifts', 0],
+    ['ReconcileErrorsAlarm', 'Errors', 0],
+    ['ArchiveErrorsAlarm', 'Errors', 0],
+    ['ArchiveMissingRecordsAlarm', 'ArchiveMissingRecords', 0],
+    ['ExpiredUnarchivedDaysAlarm', 'ExpiredUnarchivedDays', 0],
   ])('rings %s when %s is over %i', (id, MetricName, Threshold) => {
     expect(resourceOf(stack, id).Properties).toMatchObject({
       MetricName,
@@ -140,7 +140,7 @@ describe('what fails is kept', () => {
 
   it('rings every alarm on the operations topic, which alarms may publish to', () => {
     const alarms = resourcesOfType(stack.template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(10);
+    expect(alarms).toHaveLength(15);
     for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'OpsTopic' }]);
     expect(resourceOf(stack, 'OpsTopic').Properties.KmsMasterKeyId).toBeUndefined();
     expect(resourceOf(stack, 'AlertTopic').Properties.KmsMasterKeyId).toBe('alias/aws/sns');
@@ -162,7 +162,7 @@ describe('the stream of the totals', () => {
 
   it.each([
     ['RollUp', ['LINE#'], 1000, 4],
-    ['EvaluateBudgets', ['MONTH#', 'BUDGET'], 100, 1],
+    ['EvaluateBudgets', ['DAY#', 'MONTH#', 'LINE#', 'CURRENT'], 1000, 1],
   ])('wakes %s for keys that begin with %j', (name, prefixes, BatchSize, MaximumBatchingWindowInSeconds) => {
     expect(resourceOf(stack, `${name}EventSourceMappingDynamodbUsageTotals`).Properties).toMatchObject({
       BatchSize,
@@ -222,10 +222,64 @@ describe('the tables', () => {
   });
 });
 
+describe('the archive', () => {
+  it('is encrypted, versioned, closed to the public, and outlives the stack', () => {
+    const bucket = resourceOf(stack, 'ArchiveBucket');
+    expect(bucket).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(bucket.Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+  });
+
+  it('keeps every object: nothing expires', () => {
+    const { LifecycleConfiguration } = resourceOf(stack, 'ArchiveBucket').Properties;
+    expect(JSON.stringify(LifecycleConfiguration)).not.toContain('Expiration');
+  });
+
+  it('answers over TLS only', () => {
+    expect(resourceOf(stack, 'ArchiveBucketPolicy').Properties).toMatchObject({
+      Bucket: { Ref: 'ArchiveBucket' },
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: [
+              attribute('ArchiveBucket', 'Arn'),
+              { 'Fn::Join': ['/', [attribute('ArchiveBucket', 'Arn'), '*']] },
+            ],
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('is written once at a time, with room for a day on its way', () => {
+    expect(resourceOf(stack, 'ArchiveRecordsLambdaFunction').Properties).toMatchObject({
+      EphemeralStorage: { Size: 2048 },
+      ReservedConcurrentExecutions: 1,
+    });
+  });
+});
+
 describe('the ways in and out', () => {
   it.each([
     ['GET /user/costs', 'HttpApiRouteGetUserCosts'],
     ['POST /costs/quote', 'HttpApiRoutePostCostsQuote'],
+    ['GET /budgets/snapshot', 'HttpApiRouteGetBudgetsSnapshot'],
+    ['POST /decisions', 'HttpApiRoutePostDecisions'],
   ])('answer %s to holders of a token only', (RouteKey, id) => {
     expect(resourceOf(stack, id).Properties).toMatchObject({
       RouteKey,
@@ -235,20 +289,21 @@ describe('the ways in and out', () => {
   });
 
   it('have no other route', () => {
-    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(2);
+    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(7);
   });
 
   it.each([
     ['SweepAlertsEventsRuleSchedule1', 'rate(10 minutes)'],
     ['ClosePeriodsEventsRuleSchedule1', 'rate(1 hour)'],
     ['ReconcileEventsRuleSchedule1', 'rate(1 day)'],
+    ['ArchiveRecordsEventsRuleSchedule1', 'rate(1 day)'],
   ])('runs %s at %s', (id, ScheduleExpression) => {
     expect(resourceOf(stack, id).Properties).toMatchObject({ ScheduleExpression, State: 'ENABLED' });
   });
 
   it('closes periods once at a time', () => {
     expect(resourceOf(stack, 'ClosePeriodsLambdaFunction').Properties).toMatchObject({
-      Timeout: 300,
+      Timeout: 900,
       ReservedConcurrentExecutions: 1,
     });
   });

@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '../../../shared/domain/attribution.ts';
+import type { DirectoryUser } from '../../../shared/domain/placement.ts';
 import { UNATTRIBUTED } from '../../../shared/domain/usage.ts';
 import { FIRST_NAMES, LAST_NAMES, TEAMS } from './names.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -92,10 +92,10 @@ export function makeCompany(options: Readonly<{ seed: string; people: number; te
 }
 
 /** Entries for the people whose team no log line names. */
-export function directoryOf(company: Company): DirectoryEntry[] {
+export function directoryOf(company: Company): DirectoryUser[] {
   return company.users
     .filter(({ how }) => how === 'session' || how === 'directoryOnly')
-    .map(({ user, team }) => ({ user, team }));
+    .map(({ user, team }) => ({ user, placements: [{ team }] }));
 }
 
 /** The person of the runaway story: one whose lines name the team; `undefined` without that team. */

@@ -1,5 +1,5 @@
-import type { DirectoryEntry } from '../../../shared/domain/attribution.ts';
 import { isDay } from '../../../shared/domain/period.ts';
+import type { DirectoryUser } from '../../../shared/domain/placement.ts';
 import { type Arrival, ArrivalQueue } from './arrivals.ts';
 import { bedrockLine } from './bedrockLine.ts';
 import { planGarbage } from './garbage.ts';
@@ -21,8 +21,10 @@ export type SampleBudget = Readonly<{ team: string; period: 'month'; limitUsd: s
 
 export type SampleFacts = Readonly<{
   company: Company;
-  directory: readonly DirectoryEntry[];
+  directory: readonly DirectoryUser[];
   budgets: readonly SampleBudget[];
+  /** The budgets as a policy file has them. */
+  policyText: string;
 }>;
 
 const SMALL_COMPANY = { people: 25, teams: 4 } as const;
@@ -50,7 +52,11 @@ const PARTIAL_OUTPUT_SHARE = 0.35;
 /** The small company behind the sample: its people, whose team only the directory knows, and its budgets. */
 export function makeSampleFacts(seed: string): SampleFacts {
   const company = makeCompany({ seed, ...SMALL_COMPANY });
-  return { company, directory: directoryOf(company), budgets: BUDGETS };
+  const entries = BUDGETS.map(
+    ({ team, period, limitUsd }) => `  - { team: ${team}, ${period}: ${limitUsd} USD }\n`,
+  );
+  const policyText = `budgets:\n${entries.join('')}`;
+  return { company, directory: directoryOf(company), budgets: BUDGETS, policyText };
 }
 
 /**

@@ -21,11 +21,11 @@ import {
   identifiedRecordKey,
   lineKey,
   lineName,
-  RECORD_SHARDS,
   recordKey,
   recordPartition,
   sealKey,
 } from '../keys.ts';
+import { RECORD_SHARDS } from '../recordShard.ts';
 import { itemsBesideLines, MAX_TRANSACTION_ITEMS, type Posting, type RecordStore } from '../recordStore.ts';
 import { LATE_REASON } from '../recordTransaction.ts';
 import type { World } from './world.ts';

@@ -1,10 +1,16 @@
 import type { Stores } from '../stores.ts';
 import { memoryAlertStore } from './memoryAlertStore.ts';
+import { memoryArchiveStore } from './memoryArchiveStore.ts';
+import { memoryBurstStore } from './memoryBurstStore.ts';
 import { memoryDirectoryStore } from './memoryDirectoryStore.ts';
+import { memoryIncreaseStore } from './memoryIncreaseStore.ts';
+import { memoryLeaseStore } from './memoryLeaseStore.ts';
+import { memoryPolicyStore } from './memoryPolicyStore.ts';
 import { memoryProfileStore } from './memoryProfileStore.ts';
 import { memoryQuarantineStore } from './memoryQuarantineStore.ts';
 import { memoryRecordStore } from './memoryRecordStore.ts';
 import { memorySealStore } from './memorySealStore.ts';
+import { memoryStandingStore } from './memoryStandingStore.ts';
 import { memoryTotalStore } from './memoryTotalStore.ts';
 import { emptyWorld } from './world.ts';
 
@@ -18,5 +24,11 @@ export function memoryStores(world = emptyWorld()): Stores {
     quarantine: memoryQuarantineStore(world),
     profiles: memoryProfileStore(world),
     seals: memorySealStore(world),
+    archives: memoryArchiveStore(world),
+    leases: memoryLeaseStore(world),
+    bursts: memoryBurstStore(world),
+    policies: memoryPolicyStore(world),
+    standings: memoryStandingStore(world),
+    increases: memoryIncreaseStore(world),
   };
 }

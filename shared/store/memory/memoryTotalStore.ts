@@ -2,6 +2,7 @@ import {
   DAYS_PARTITION,
   linePartition,
   periodSortKey,
+  rankingKey,
   scopePartition,
   teamsPartition,
   totalKey,
@@ -43,16 +44,32 @@ export function memoryTotalStore(world: World): TotalStore {
     async dayTotalsOf(scopes, day) {
       return scopes.flatMap((scope) => world.totals.get(totalKey(scope, { kind: 'day', day })) ?? []);
     },
+    async findAll(wanted) {
+      return wanted.flatMap(({ scope, period }) => world.totals.get(totalKey(scope, period)) ?? []);
+    },
+    async findRanking(name) {
+      return world.rankings.get(rankingKey(name));
+    },
+    async putRanking(ranking) {
+      const key = rankingKey(ranking);
+      const known = world.rankings.get(key);
+      if (known !== undefined && known.n >= ranking.n) return 'stale';
+      world.rankings.put(key, ranking);
+      return 'written';
+    },
     async find(scope, period) {
       return world.totals.get(totalKey(scope, period));
-    },
-    async findLastMonth(scope) {
-      return world.totals.values(scopePartition(scope)).findLast(({ period }) => period.kind === 'month');
     },
     async put(total) {
       const key = totalKey(total.scope, total.period);
       const known = world.totals.get(key);
       if (known !== undefined && known.n >= total.n) return 'stale';
+      world.totals.put(key, total);
+      return 'written';
+    },
+    async replace(total) {
+      const key = totalKey(total.scope, total.period);
+      if ((world.totals.get(key)?.n ?? 0) > total.n) return 'stale';
       world.totals.put(key, total);
       return 'written';
     },

@@ -1,15 +1,22 @@
 import type { Alert } from '../../domain/alert.ts';
-import type { DirectoryEntry } from '../../domain/attribution.ts';
-import type { Budget } from '../../domain/budget.ts';
+import type { Archive } from '../../domain/archive.ts';
 import type { Correction } from '../../domain/correction.ts';
 import type { DailyLine } from '../../domain/dailyLine.ts';
+import type { DirectoryUser } from '../../domain/placement.ts';
+import type { IncreaseStep } from '../../domain/policy/increase.ts';
+import type { Ranking } from '../../domain/ranking.ts';
 import type { Seal } from '../../domain/seal.ts';
 import type { Total } from '../../domain/total.ts';
 import type { UsageRecord } from '../../domain/usageRecord.ts';
+import type { FoundBurst } from '../burstStore.ts';
+import type { IncreasesOfPlace } from '../increaseStore.ts';
 import type { ItemKey } from '../keys.ts';
+import type { FoundLeases } from '../leaseStore.ts';
+import type { PolicyVersion } from '../policyStore.ts';
 import type { KeptProfile } from '../profileStore.ts';
 import type { QuarantinedLine } from '../quarantineStore.ts';
 import type { RecordRevision } from '../recordStore.ts';
+import type { KeptStanding } from '../standingStore.ts';
 import { MemoryTable } from './memoryTable.ts';
 
 /** An alert that is not yet published, and when a worker last set out to publish it. */
@@ -21,16 +28,24 @@ export type World = Readonly<{
   audits: MemoryTable<RecordRevision>;
   lines: MemoryTable<DailyLine>;
   totals: MemoryTable<Total>;
+  rankings: MemoryTable<Ranking>;
   indexRows: MemoryTable<ItemKey>;
-  users: MemoryTable<DirectoryEntry>;
-  budgets: MemoryTable<Budget>;
+  users: MemoryTable<DirectoryUser>;
   alerts: MemoryTable<Alert>;
   outbox: MemoryTable<OutboxEntry>;
   quarantine: MemoryTable<QuarantinedLine>;
   profiles: MemoryTable<KeptProfile>;
   seals: MemoryTable<Seal>;
+  archives: MemoryTable<Archive>;
+  leases: MemoryTable<FoundLeases>;
+  bursts: MemoryTable<FoundBurst>;
   corrections: MemoryTable<Correction>;
   corrected: MemoryTable<Correction>;
+  policies: MemoryTable<PolicyVersion>;
+  standings: MemoryTable<KeptStanding>;
+  standingChanges: MemoryTable<ItemKey>;
+  increases: MemoryTable<IncreasesOfPlace>;
+  increaseSteps: MemoryTable<IncreaseStep>;
 }>;
 
 export function emptyWorld(): World {
@@ -39,15 +54,23 @@ export function emptyWorld(): World {
     audits: new MemoryTable(),
     lines: new MemoryTable(),
     totals: new MemoryTable(),
+    rankings: new MemoryTable(),
     indexRows: new MemoryTable(),
     users: new MemoryTable(),
-    budgets: new MemoryTable(),
     alerts: new MemoryTable(),
     outbox: new MemoryTable(),
     quarantine: new MemoryTable(),
     profiles: new MemoryTable(),
     seals: new MemoryTable(),
+    archives: new MemoryTable(),
+    leases: new MemoryTable(),
+    bursts: new MemoryTable(),
     corrections: new MemoryTable(),
     corrected: new MemoryTable(),
+    policies: new MemoryTable(),
+    standings: new MemoryTable(),
+    standingChanges: new MemoryTable(),
+    increases: new MemoryTable(),
+    increaseSteps: new MemoryTable(),
   };
 }

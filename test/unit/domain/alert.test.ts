@@ -1,34 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { alertId, alertSeverity, makeAlert } from '../../../shared/domain/alert.ts';
-import type { Crossing } from '../../../shared/domain/budget.ts';
+import { makeCrossing } from '../../support/policies.ts';
 
-const CROSSING: Crossing = {
-  team: 'chess',
-  month: '2026-11',
-  threshold: 80,
-  limitPicoUsd: 1_000n,
-  spentPicoUsd: 800n,
-};
-const OTHER_FIGURES = { spentPicoUsd: 999n, limitPicoUsd: 900n };
+const CROSSING = makeCrossing({ limit: 1_000n, used: 800n });
 
 describe('alertId', () => {
-  it('names the team, the month and the threshold', () => {
-    expect(alertId(CROSSING)).toBe('budget:team:chess:2026-11:80');
+  it('names the budget, whose it is, the period and the threshold', () => {
+    expect(alertId(CROSSING)).toBe('budget:team:blue:month:usd:blue:2026-07:80');
   });
 
   it('is the same however much was spent of whatever limit when it was found', () => {
-    expect(alertId({ ...CROSSING, ...OTHER_FIGURES })).toBe(alertId(CROSSING));
+    expect(alertId({ ...CROSSING, ...{ used: 999n, limit: 900n, cause: 'policy' } })).toBe(alertId(CROSSING));
   });
 
-  it.each([{ team: 'rivers' }, { month: '2026-12' }, { threshold: 100 }])('is another for %o', (change) => {
-    expect(alertId({ ...CROSSING, ...change })).not.toBe(alertId(CROSSING));
-  });
+  it.each([{ budgetId: 'rivers' }, { scopeId: 'red' }, { periodKey: '2026-12' }, { threshold: 100 }])(
+    'is another for %o',
+    (change) => {
+      expect(alertId({ ...CROSSING, ...change })).not.toBe(alertId(CROSSING));
+    },
+  );
 });
 
 describe('makeAlert', () => {
   it('is pending, with the crossing as it was found', () => {
     expect(makeAlert(CROSSING, '2026-11-22T10:00:00.000Z')).toStrictEqual({
-      id: 'budget:team:chess:2026-11:80',
+      id: 'budget:team:blue:month:usd:blue:2026-07:80',
       state: 'pending',
       createdAt: '2026-11-22T10:00:00.000Z',
       crossing: CROSSING,
@@ -46,5 +42,14 @@ describe('alertSeverity', () => {
     [120, 'critical'],
   ])('of %i%% is %s', (threshold, severity) => {
     expect(alertSeverity(makeAlert({ ...CROSSING, threshold }, ''))).toBe(severity);
+  });
+
+  it.each([
+    ['notify', 'warning'],
+    ['throttle', 'warning'],
+    ['reject', 'critical'],
+    ['restrict', 'critical'],
+  ] as const)('of a rung that does %s is %s before all is used', (action, severity) => {
+    expect(alertSeverity(makeAlert({ ...CROSSING, threshold: 90, action }, ''))).toBe(severity);
   });
 });

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { attributeUsage, type DirectoryEntry } from '../../../shared/domain/attribution.ts';
+import { attributeUsage } from '../../../shared/domain/attribution.ts';
+import type { DirectoryUser } from '../../../shared/domain/placement.ts';
 import type { Usage } from '../../../shared/domain/usage.ts';
 import { bedrockRecord, usageOf } from '../../fixtures/decoding.ts';
+import { placed } from '../../support/directory.ts';
 
 const BARE = usageOf(bedrockRecord());
-const IN_CHESS: DirectoryEntry = { user: 'mira', team: 'chess' };
-const IN_UNIT: DirectoryEntry = { user: 'mira', businessUnit: 'games' };
+const IN_CHESS = placed('mira', { team: 'chess' });
+const IN_UNIT = placed('mira', { businessUnit: 'games' });
+const IN_BOTH = placed('mira', { team: 'chess', businessUnit: 'games' });
+const PAID_BY = placed('mira', { team: 'chess', department: 'play', costCentre: 'c-1' });
 
 describe('attributeUsage', () => {
-  it.each<[string, Partial<Usage>, DirectoryEntry | undefined, object]>([
+  it.each<[string, Partial<Usage>, DirectoryUser | undefined, object]>([
     [
       'what the log states comes first',
       { user: 'mira', team: 'rivers' },
@@ -36,13 +40,13 @@ describe('attributeUsage', () => {
     [
       'the business unit is the directory’s even when the log states the team',
       { user: 'mira', team: 'rivers' },
-      { ...IN_CHESS, ...IN_UNIT },
+      IN_BOTH,
       { user: 'mira', team: 'rivers', teamSource: 'log', businessUnit: 'games' },
     ],
     [
       'a team and its business unit may both come from the directory',
       { user: 'mira' },
-      { ...IN_CHESS, ...IN_UNIT },
+      IN_BOTH,
       { user: 'mira', team: 'chess', teamSource: 'directory', businessUnit: 'games' },
     ],
     [
@@ -63,7 +67,46 @@ describe('attributeUsage', () => {
       IN_CHESS,
       { user: 'mira', team: 'unattributed', teamSource: 'log' },
     ],
+    [
+      'the directory fills in who pays',
+      { user: 'mira' },
+      PAID_BY,
+      {
+        user: 'mira',
+        team: 'chess',
+        teamSource: 'directory',
+        department: 'play',
+        costCentre: 'c-1',
+        filledIn: ['department', 'costCentre'],
+      },
+    ],
+    [
+      'and leaves alone what the log states of it',
+      { user: 'mira', department: 'sales' },
+      PAID_BY,
+      { user: 'mira', team: 'chess', teamSource: 'directory', costCentre: 'c-1', filledIn: ['costCentre'] },
+    ],
   ])('%s', (_rule, stated, entry, attribution) => {
     expect(attributeUsage({ ...BARE, ...stated }, entry)).toStrictEqual(attribution);
+  });
+});
+
+describe('a user who moved', () => {
+  const MOVED: DirectoryUser = {
+    user: 'mira',
+    placements: [
+      { to: '2026-07-14', team: 'chess' },
+      { from: '2026-07-15', team: 'rivers' },
+    ],
+  };
+
+  it.each([
+    ['2026-07-13T23:59:59.999Z', 'chess'],
+    ['2026-07-14T00:00:00.000Z', 'unattributed'],
+    ['2026-07-14T23:59:59.999Z', 'unattributed'],
+    ['2026-07-15T00:00:00.000Z', 'rivers'],
+    ['2030-01-01T00:00:00.000Z', 'rivers'],
+  ])('belongs at %s to %s', (startedAt, team) => {
+    expect(attributeUsage({ ...BARE, user: 'mira', startedAt }, MOVED).team).toBe(team);
   });
 });

@@ -37,7 +37,7 @@ const BASE: UsageRecord = {
 
 describe('lineKeyOf', () => {
   it('writes a dash for what the request does not have', () => {
-    expect(lineIdentity(lineKeyOf(BASE))).toBe('2026-11-22#chess#mira#model-a#-#-#-#standard');
+    expect(lineIdentity(lineKeyOf(BASE))).toBe('2026-11-22#chess#mira#model-a#-#-#-#standard#-#-#-');
   });
 
   it.each([
@@ -49,6 +49,9 @@ describe('lineKeyOf', () => {
     ['entrypoint', 'chat'],
     ['operation', 'lookup'],
     ['serviceTier', 'priority'],
+    ['businessUnit', 'games'],
+    ['department', 'indoor'],
+    ['costCentre', 'cc-1'],
   ])('tells lines apart by %s', (field, value) => {
     const other = lineKeyOf({ ...BASE, [field]: value });
     expect(lineIdentity(other)).not.toBe(lineIdentity(lineKeyOf(BASE)));
@@ -86,8 +89,35 @@ describe('changesOfPosting', () => {
         const priced = records.filter(({ unpricedReason }) => unpricedReason === undefined);
         const cost = priced.reduce((total, { costPicoUsd }) => total + totalCost(costPicoUsd), 0n);
         expect(totalCost(figures.costPicoUsd)).toBe(cost);
+        expect(sum(figures.hours.map(({ requests }) => requests))).toBe(records.length);
+        expect(figures.hours.reduce((total, { costPicoUsd }) => total + costPicoUsd, 0n)).toBe(cost);
       }),
     );
+  });
+});
+
+describe('the hours of a line', () => {
+  it.each([
+    ['2026-11-22T00:00:00.000Z', 0],
+    ['2026-11-22T00:59:59.999Z', 0],
+    ['2026-11-22T01:00:00.000Z', 1],
+    ['2026-11-22T23:59:59.999Z', 23],
+  ])('hold a request that starts at %s in hour %i, with its cost', (startedAt, hour) => {
+    const [change] = changesOfPosting([{ ...BASE, startedAt }]);
+    expect(change?.metrics.hours).toEqual([{ hour, requests: 1, costPicoUsd: 21n }]);
+  });
+
+  it('keep the hour of its start for a request that is counted on another day', () => {
+    const [change] = changesOfPosting([{ ...BASE, countedOn: '2026-11-25' }]);
+    expect(change).toMatchObject({ key: { day: '2026-11-25' }, metrics: { hours: [{ hour: 10 }] } });
+  });
+
+  it('move with a revision that starts in another hour', () => {
+    const to = { ...BASE, startedAt: '2026-11-22T11:00:00.000Z', rev: 2 };
+    expect(changesOfRevision({ from: BASE, to })[0]?.metrics.hours).toEqual([
+      { hour: 10, requests: -1, costPicoUsd: -21n },
+      { hour: 11, requests: 1, costPicoUsd: 21n },
+    ]);
   });
 });
 

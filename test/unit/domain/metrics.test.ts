@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addMetrics,
+  cacheHitRate,
+  isNothing,
+  type Metrics,
   NO_METRICS,
   STATUS_COUNTER,
   subtractMetrics,
@@ -17,6 +20,7 @@ const ONE = {
   failed: 4,
   unpriced: 5,
   estimated: 6,
+  thinkingTokens: 18,
   tokens: { input: 7, cacheRead: 8, cacheWrite5m: 9, cacheWrite1h: 10, output: 11 },
   costPicoUsd: {
     input: 12n,
@@ -26,6 +30,11 @@ const ONE = {
     output: 16n,
     webSearch: 17n,
   },
+  estimatedPicoUsd: 19n,
+  hours: [
+    { hour: 0, requests: 20, costPicoUsd: 21n },
+    { hour: 23, requests: 22, costPicoUsd: 23n },
+  ],
 };
 
 describe('metrics', () => {
@@ -37,6 +46,7 @@ describe('metrics', () => {
       failed: 8,
       unpriced: 10,
       estimated: 12,
+      thinkingTokens: 36,
       tokens: { input: 14, cacheRead: 16, cacheWrite5m: 18, cacheWrite1h: 20, output: 22 },
       costPicoUsd: {
         input: 24n,
@@ -46,6 +56,11 @@ describe('metrics', () => {
         output: 32n,
         webSearch: 34n,
       },
+      estimatedPicoUsd: 38n,
+      hours: [
+        { hour: 0, requests: 40, costPicoUsd: 42n },
+        { hour: 23, requests: 44, costPicoUsd: 46n },
+      ],
     });
   });
 
@@ -79,6 +94,43 @@ describe('metrics', () => {
     const large = { ...NO_METRICS, costPicoUsd: { ...NO_METRICS.costPicoUsd, output: 10n ** 30n } };
     const small = { ...NO_METRICS, costPicoUsd: { ...NO_METRICS.costPicoUsd, output: 1n } };
     expect(totalCost(addMetrics(large, small).costPicoUsd)).toBe(10n ** 30n + 1n);
+  });
+});
+
+describe('isNothing', () => {
+  it('is true of no figures', () => {
+    expect(isNothing(NO_METRICS)).toBe(true);
+  });
+
+  it.each<[string, Partial<Metrics>]>([
+    ['a request', { requests: 1 }],
+    ['a thinking token', { thinkingTokens: 1 }],
+    ['a token', { tokens: { ...NO_METRICS.tokens, cacheWrite1h: 1 } }],
+    ['the cost of a token', { costPicoUsd: { ...NO_METRICS.costPicoUsd, output: 1n } }],
+    ['the fee of a search', { costPicoUsd: { ...NO_METRICS.costPicoUsd, webSearch: 1n } }],
+    ['an estimated cost', { estimatedPicoUsd: -1n }],
+    ['an hour', { hours: [{ hour: 3, requests: 0, costPicoUsd: 1n }] }],
+  ])('is false when there is %s', (_what, some) => {
+    expect(isNothing({ ...NO_METRICS, ...some })).toBe(false);
+  });
+});
+
+describe('cacheHitRate', () => {
+  it.each([
+    [{ input: 3, cacheRead: 1 }, 0.25],
+    [{ input: 1, cacheRead: 6, cacheWrite5m: 2, cacheWrite1h: 1 }, 0.6],
+    [{ cacheRead: 5 }, 1],
+    [{ input: 5, output: 9 }, 0],
+    [{ output: 9 }, undefined],
+    [{}, undefined],
+  ])('of %o is %s', (tokens, rate) => {
+    expect(cacheHitRate({ tokens: { ...NO_METRICS.tokens, ...tokens } })).toBe(rate);
+  });
+
+  it('of a sum is the ratio of the sums, not the mean of the ratios', () => {
+    const many = { ...NO_METRICS, tokens: { ...NO_METRICS.tokens, input: 900, cacheRead: 0 } };
+    const few = { ...NO_METRICS, tokens: { ...NO_METRICS.tokens, input: 0, cacheRead: 100 } };
+    expect(cacheHitRate(addMetrics(many, few))).toBe(0.1);
   });
 });
 

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, isDay, monthEnd, monthOfDay, toDay } from '../../../shared/domain/period.ts';
+import {
+  addDays,
+  daysOfMonth,
+  daysOfWeek,
+  isDay,
+  monthEnd,
+  monthOfDay,
+  toDay,
+  weekOfDay,
+} from '../../../shared/domain/period.ts';
 
 describe('isDay', () => {
   it.each(['2026-01-01', '2026-02-28', '2028-02-29', '2000-02-29', '2026-04-30', '2026-12-31'])(
@@ -103,6 +112,63 @@ describe('months', () => {
         const end = monthEnd(month).slice(0, 10);
         expect(monthOfDay(end)).not.toBe(month);
         expect(monthOfDay(addDays(end, -1))).toBe(month);
+      }),
+    );
+  });
+});
+
+describe('daysOfMonth', () => {
+  it.each([
+    ['2026-02', '2026-02-28'],
+    ['2028-02', '2028-02-29'],
+    ['2026-04', '2026-04-30'],
+    ['2026-12', '2026-12-31'],
+  ])('of %s end with %s', (month, to) => {
+    expect(daysOfMonth(month)).toEqual({ from: `${month}-01`, to });
+  });
+});
+
+describe('weekOfDay', () => {
+  // The Monday and the Sunday around each turn of a year; weeks as in ISO 8601.
+  it.each([
+    ['2026-07-12', '2026-W28'],
+    ['2026-07-13', '2026-W29'],
+    ['2026-07-19', '2026-W29'],
+    ['2026-07-20', '2026-W30'],
+    ['2024-12-29', '2024-W52'],
+    ['2024-12-30', '2025-W01'],
+    ['2025-12-28', '2025-W52'],
+    ['2025-12-29', '2026-W01'],
+    ['2026-12-31', '2026-W53'],
+    ['2027-01-03', '2026-W53'],
+    ['2027-01-04', '2027-W01'],
+    ['2022-01-01', '2021-W52'],
+    ['2020-02-29', '2020-W09'],
+  ])('of %s is %s', (day, week) => {
+    expect(weekOfDay(day)).toBe(week);
+  });
+});
+
+describe('daysOfWeek', () => {
+  it.each([
+    ['2026-W29', '2026-07-13', '2026-07-19'],
+    ['2025-W01', '2024-12-30', '2025-01-05'],
+    ['2026-W01', '2025-12-29', '2026-01-04'],
+    ['2026-W53', '2026-12-28', '2027-01-03'],
+  ])('of %s are %s to %s', (week, from, to) => {
+    expect(daysOfWeek(week)).toEqual({ from, to });
+  });
+
+  it('are the seven days whose week it is, from Monday to Sunday, for any day', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -40_000, max: 80_000 }), (days) => {
+        const day = addDays('2000-01-01', days);
+        const { from, to } = daysOfWeek(weekOfDay(day));
+        expect(from <= day && day <= to).toBe(true);
+        expect(new Date(from).getUTCDay()).toBe(1);
+        expect(addDays(from, 6)).toBe(to);
+        expect(weekOfDay(from)).toBe(weekOfDay(to));
+        expect(weekOfDay(addDays(to, 1)) > weekOfDay(to)).toBe(true);
       }),
     );
   });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DailyLine } from '../../../shared/domain/dailyLine.ts';
+import type { Hours } from '../../../shared/domain/hours.ts';
 import { NO_METRICS, totalCost } from '../../../shared/domain/metrics.ts';
 import {
+  daysOfPeriod,
   type Period,
+  periodName,
   type Scope,
   type Total,
   totalOfLines,
@@ -26,6 +29,9 @@ const lineArbitrary: fc.Arbitrary<DailyLine> = fc
     entrypoint: fc.constant('-'),
     operation: fc.constant('-'),
     serviceTier: fc.constant('standard'),
+    businessUnit: fc.constant('-'),
+    department: fc.constant('-'),
+    costCentre: fc.constant('-'),
     n: fc.integer({ min: 1, max: 1_000 }),
     metrics: metricsArbitrary,
   })
@@ -82,6 +88,49 @@ describe('totalOfLines', () => {
         expect(asText(totalOfLines(CHESS, DAY, others))).toBe(asText(totalOfLines(CHESS, DAY, lines)));
       }),
     );
+  });
+});
+
+describe('the first and the last hour of a total', () => {
+  const line = (day: string, ...hours: Hours): DailyLine => ({
+    ...{ day, team: 'chess', user: 'mira', model: 'model-a', n: 1 },
+    ...{ project: '-', entrypoint: '-', operation: '-', serviceTier: 'standard' },
+    ...{ businessUnit: '-', department: '-', costCentre: '-' },
+    ...NO_METRICS,
+    hours,
+  });
+  const at = (hour: number, requests: number) => ({ hour, requests, costPicoUsd: 1n });
+
+  it.each([
+    ['one hour', [at(9, 1)], '2026-11-22T09', '2026-11-22T09'],
+    ['midnight and the last hour', [at(0, 1), at(23, 2)], '2026-11-22T00', '2026-11-22T23'],
+    ['hours that corrections emptied', [at(3, 0), at(9, 1), at(20, -1)], '2026-11-22T09', '2026-11-22T09'],
+  ])('are read from %s', (_what, hours, first, last) => {
+    expect(totalOfLines(CHESS, DAY, [line('2026-11-22', ...hours)]).span).toEqual({ first, last });
+  });
+
+  it('are absent where there are no requests', () => {
+    expect(totalOfLines(CHESS, DAY, [line('2026-11-22', at(3, 0))])).not.toHaveProperty('span');
+    expect(totalOfTotals(CHESS, MONTH, [])).not.toHaveProperty('span');
+  });
+
+  it('are those of the earliest and the latest day, whatever their hours', () => {
+    const days = [line('2026-11-22', at(1, 1)), line('2026-11-21', at(22, 1)), line('2026-11-23')];
+    const span = { first: '2026-11-21T22', last: '2026-11-22T01' };
+    expect(totalOfLines(CHESS, MONTH, days).span).toEqual(span);
+    const totals = days.map((day) => totalOfLines(CHESS, { kind: 'day', day: day.day }, [day]));
+    expect(totalOfTotals(CHESS, MONTH, totals).span).toEqual(span);
+  });
+});
+
+describe('periods', () => {
+  it.each<[Period, string, string, string]>([
+    [DAY, '2026-11-22', '2026-11-22', '2026-11-22'],
+    [{ kind: 'week', week: '2026-W53' }, '2026-W53', '2026-12-28', '2027-01-03'],
+    [MONTH, '2026-11', '2026-11-01', '2026-11-30'],
+  ])('%o is called %s and has the days %s to %s', (period, name, from, to) => {
+    expect(periodName(period)).toBe(name);
+    expect(daysOfPeriod(period)).toEqual({ from, to });
   });
 });
 

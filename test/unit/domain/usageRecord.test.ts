@@ -12,6 +12,7 @@ import {
 } from '../../../shared/domain/usageRecord.ts';
 import { recordArbitrary, usageArbitrary } from '../../fixtures/arbitraries.ts';
 import { bedrockRecord, usageOf } from '../../fixtures/decoding.ts';
+import { placed } from '../../support/directory.ts';
 
 const USAGE = usageOf(bedrockRecord({ timestamp: '2026-11-22T23:59:59Z', input: { inputTokenCount: 10 } }));
 const PRICE: RecordPrice = {
@@ -33,7 +34,8 @@ describe('makeUsageRecord', () => {
   });
 
   it('can be turned back into the very usage it was made of, whatever the directory and the price', () => {
-    const entries = fc.constantFrom(undefined, { user: 'mira', team: 'rivers', businessUnit: 'games' });
+    const everything = { team: 'rivers', businessUnit: 'games', department: 'play', costCentre: 'c-1' };
+    const entries = fc.constantFrom(undefined, placed('mira', everything));
     fc.assert(
       fc.property(usageArbitrary, entries, (usage, entry) => {
         const record = makeUsageRecord(usage, attributeUsage(usage, entry), PRICE);

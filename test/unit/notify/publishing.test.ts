@@ -6,18 +6,17 @@ import { type AlertPublisher, snsAlertPublisher } from '../../../shared/notify/a
 import { publishAlert } from '../../../shared/notify/publishAlert.ts';
 import { CLAIM_MS } from '../../../shared/store/alertStore.ts';
 import { memoryStores } from '../../../shared/store/memory/memoryStores.ts';
+import { makeCrossing } from '../../support/policies.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tollbook-dev-alerts';
 const NOW = new Date('2026-11-22T09:05:50.000Z');
 
 function alertOf(team: string) {
-  const crossing = {
-    team,
-    month: '2026-11',
-    threshold: 80,
-    limitPicoUsd: 10n ** 15n,
-    spentPicoUsd: 9n * 10n ** 14n,
-  };
+  const crossing = makeCrossing({
+    scopeId: team,
+    ...{ periodKey: '2026-11', month: '2026-11', resetAt: '2026-12-01T00:00:00.000Z' },
+    ...{ limit: 10n ** 15n, used: 9n * 10n ** 14n },
+  });
   return makeAlert(crossing, '2026-11-22T09:05:49.210Z');
 }
 
@@ -55,7 +54,7 @@ describe('snsAlertPublisher', () => {
       MessageAttributes: {
         severity: { DataType: 'String', StringValue: 'warning' },
         scope: { DataType: 'String', StringValue: 'team' },
-        team: { DataType: 'String', StringValue: 'chess' },
+        scopeId: { DataType: 'String', StringValue: 'chess' },
         rule: { DataType: 'String', StringValue: 'budget' },
       },
     });

@@ -9,6 +9,7 @@ const COMPLETE = {
   LINE_RETENTION_DAYS: '400',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:alerts',
   USER_CLAIM: 'email',
+  ROLE_CLAIM: 'tollbook_role',
 } as const;
 type Name = keyof typeof COMPLETE;
 const NAMES = [
@@ -18,6 +19,7 @@ const NAMES = [
   'LINE_RETENTION_DAYS',
   'ALERT_TOPIC_ARN',
   'USER_CLAIM',
+  'ROLE_CLAIM',
 ] as const satisfies Name[];
 
 function setEnvironment(changes: Partial<Record<Name, string | undefined>> = {}): void {

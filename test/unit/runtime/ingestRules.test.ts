@@ -147,7 +147,7 @@ describe('one call in three logs', () => {
     const range = { from: DAY, to: DAY };
     const models = await repriceRecords(
       { range, isDryRun: false },
-      { ...stores, priceBook: bundledPriceBook(), posting: INGESTING.posting, pause: async () => {} },
+      { ...stores, priceBook: bundledPriceBook(), posting: () => INGESTING.posting, pause: async () => {} },
     );
     expect([...models.values()]).toMatchObject([{ records: 1, changed: 1, afterPicoUsd: 4_500_000_000n }]);
     expect(await ingest(ORDERS.flat(), stores)).toMatchObject({ posted: 0, revised: 0 });

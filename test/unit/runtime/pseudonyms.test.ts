@@ -14,6 +14,7 @@ import { tollbookLine, usageOf } from '../../fixtures/decoding.ts';
 import { FORMAT_LINES, FORMAT_NAMES } from '../../fixtures/formatLines.ts';
 import { deliveryOf, INGESTING, watchStores } from '../../fixtures/ingesting.ts';
 import { changeAt, changeTexts, placesOf } from '../../fixtures/mutate.ts';
+import { placed } from '../../support/directory.ts';
 
 const KEY = 'a key of thirty-two characters, or more';
 const pseudonymOf = pseudonymsOf(KEY);
@@ -78,11 +79,18 @@ describe('a ledger of pseudonyms', () => {
     expect(given()).toContain(pseudonymOf('mirabelle@example.com'));
   });
 
+  it('refuses two spellings of one person', async () => {
+    const users = [placed('Ada@Example.com', { team: 'blue' }), placed('ada@example.com', { team: 'red' })];
+    await expect(applyConfig({ users }, { stores: memoryStores(), pseudonymOf })).rejects.toThrow(
+      'Ada@Example.com and ada@example.com are one person: place that person once',
+    );
+  });
+
   it('finds a user in the directory, and answers the person alone', async () => {
     const stores = memoryStores();
     const { stores: watched, given } = watchStores(stores);
     const config = {
-      users: [{ user: 'Ada@Example.com', team: 'blue', lead: 'bob@example.com' }],
+      users: [placed('Ada@Example.com', { team: 'blue', lead: 'bob@example.com' })],
       budgets: [],
     };
     await applyConfig(config, { stores: watched, pseudonymOf });

@@ -8,6 +8,7 @@ import {
 } from '../../../infra/local/sample/people.ts';
 import { identifierProblem } from '../../../shared/domain/identifier.ts';
 import { UNATTRIBUTED } from '../../../shared/domain/usage.ts';
+import { placed } from '../../support/directory.ts';
 
 const small = makeCompany({ seed: 'demo', people: 25, teams: 4 });
 const large = makeCompany({ seed: 'demo', people: 500, teams: 25 });
@@ -84,8 +85,8 @@ describe('directoryOf', () => {
       const needed = company.users.filter(({ how }) => how === 'session' || how === 'directoryOnly');
       expect(countBy(company, 'how')).toMatchObject({ none: 1 });
       expect(needed.length).toBeGreaterThan(0);
-      expect(directoryOf(company)).toEqual(needed.map(({ user, team }) => ({ user, team })));
-      expect(directoryOf(company).map(({ team }) => team)).not.toContain(UNATTRIBUTED);
+      expect(directoryOf(company)).toEqual(needed.map(({ user, team }) => placed(user, { team })));
+      expect(directoryOf(company).map(({ placements }) => placements[0]?.team)).not.toContain(UNATTRIBUTED);
     },
   );
 });

@@ -10,6 +10,13 @@ import {
 import { metricsArbitrary } from '../../fixtures/arbitraries.ts';
 
 const SEARCHED = { ...NO_METRICS, costPicoUsd: { ...NO_COST, webSearch: 7n } };
+const AT_NIGHT = {
+  ...NO_METRICS,
+  hours: [
+    { hour: 0, requests: 2, costPicoUsd: 5n },
+    { hour: 23, requests: 1, costPicoUsd: 0n },
+  ],
+};
 
 describe('metrics as attributes of an item', () => {
   it('are read back as they were, whatever they are', () => {
@@ -20,17 +27,21 @@ describe('metrics as attributes of an item', () => {
     );
   });
 
-  it('have no attribute for a fee that nobody paid', () => {
+  it('have names of one letter, two for those of an hour, and none for what is zero', () => {
     expect(metricsAttributes(NO_METRICS)).toEqual({});
-    expect(metricsAttributes(SEARCHED)).toEqual({ webSearchPicoUsd: 7n });
+    expect(metricsAttributes(SEARCHED)).toEqual({ W: 7n });
+    expect(metricsAttributes({ ...NO_METRICS, requests: 1, thinkingTokens: 9 })).toEqual({ q: 1, k: 9 });
+    expect(metricsAttributes(AT_NIGHT)).toEqual({ ha: 2, Ha: 5n, hx: 1 });
   });
 
-  it('are read from an item of before the fee existed', () => {
-    expect(readMetrics({ requests: 1, inputPicoUsd: 5 })).toStrictEqual({
-      ...NO_METRICS,
-      requests: 1,
-      costPicoUsd: { ...NO_COST, input: 5n },
-    });
+  it('leave the names free that every item needs', () => {
+    const all = { pk: 'p', sk: 's', n: 9, ttl: 8, bu: 'u', de: 'd', cc: 'c', a: 'first', z: 'last', m: [] };
+    expect(readMetrics(all)).toStrictEqual(NO_METRICS);
+  });
+
+  it.each([-1, 24])('are refused with an hour %i, which no day has', (hour) => {
+    const metrics = { ...NO_METRICS, hours: [{ hour, requests: 1, costPicoUsd: 0n }] };
+    expect(() => metricsAttributes(metrics)).toThrow(RangeError);
   });
 });
 
@@ -43,23 +54,32 @@ describe('metrics as one list', () => {
     );
   });
 
-  it('are no longer than before without the fee, and one number longer with it', () => {
-    // Six counters, five token counts, five costs.
-    expect(compactMetrics(NO_METRICS)).toHaveLength(16);
-    expect(compactMetrics(SEARCHED)).toHaveLength(17);
+  it('say which figures are there, and hold no others', () => {
+    expect(compactMetrics(NO_METRICS)).toEqual([0]);
+    const some = { ...NO_METRICS, requests: 1, tokens: { ...NO_METRICS.tokens, output: 2 } };
+    // The first and the third of the counts.
+    expect(compactMetrics(some)).toEqual([0b101, 1, 2]);
+    // Twelve counts, then costs, of which this is the sixth.
+    expect(compactMetrics(SEARCHED)).toEqual([2 ** (12 + 5), 7n]);
   });
 
-  it('are read from a list of before the fee existed', () => {
-    const before = [1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 4, 0, 0, 0, 5];
-    expect(readCompactMetrics(before)).toStrictEqual({
-      ...NO_METRICS,
-      requests: 1,
-      tokens: { ...NO_METRICS.tokens, input: 2, output: 3 },
-      costPicoUsd: { ...NO_COST, input: 4n, output: 5n },
-    });
+  it('hold hours only where there are any', () => {
+    expect(compactMetrics(AT_NIGHT)).toEqual([
+      0,
+      [
+        [0, 2, 5n],
+        [23, 1, 0n],
+      ],
+    ]);
   });
 
-  it.each([15, 18])('are refused from a list of %i numbers', (length) => {
-    expect(() => readCompactMetrics(Array.from({ length }, () => 0))).toThrow();
+  it.each([
+    ['a figure that is not there', [1]],
+    ['a figure too many', [1, 5, [], 6]],
+    ['a bit that stands for nothing', [2 ** 19, 1]],
+    ['a text', [1, '5']],
+    ['nothing at all', []],
+  ])('are refused with %s', (_what, lists) => {
+    expect(() => readCompactMetrics(lists)).toThrow();
   });
 });

@@ -1,0 +1,113 @@
+import { userInfo } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { approveCommand, denyCommand, increasesCommand, requestCommand } from './budgetIncreases.ts';
+import { listCommand } from './budgetList.ts';
+import { applyCommand, exportCommand, planCommand, validateCommand } from './budgetPolicy.ts';
+import { simulateCommand } from './budgetSimulation.ts';
+import { SUGGEST_BY, suggestCommand } from './budgetSuggestion.ts';
+
+/** `tollbook budgets`: what may be spent, what is, what would happen, and who may have more. */
+export function budgetsCommand(ledgerOptions: () => readonly Option[]): Command {
+  const command = new Command('budgets')
+    .description('check, plan and apply the policy of budgets; increases; simulation and suggestions')
+    .showSuggestionAfterError()
+    .exitOverride();
+  const onLedger = (name: string) => {
+    const sub = command.command(name);
+    for (const option of ledgerOptions()) sub.addOption(option);
+    return sub.option('--json', 'print one JSON object').allowExcessArguments(false);
+  };
+  command
+    .command('validate')
+    .description('check a policy file, and say where it is wrong')
+    .argument('<file>', 'YAML or JSON file')
+    .allowExcessArguments(false)
+    .action(validateCommand);
+  addPolicyCommands(onLedger);
+  addIncreaseCommands(onLedger);
+  addForesight(onLedger);
+  return command;
+}
+
+type Sub = (name: string) => Command;
+
+function addPolicyCommands(onLedger: Sub): void {
+  onLedger('plan')
+    .description('what a policy file changes, and whose requests would be answered otherwise now')
+    .argument('<file>', 'YAML or JSON file')
+    .action(planCommand);
+  onLedger('apply')
+    .description('plan, then bring a policy file into force; twice is once')
+    .argument('<file>', 'YAML or JSON file')
+    .addOption(actingAs())
+    .option('--why <text>', 'a reason, for the audit')
+    .action(applyCommand);
+  onLedger('export')
+    .description('the policy in force as YAML')
+    .option('--number <n>', 'an earlier version', wholeNumber)
+    .action(exportCommand);
+  onLedger('list')
+    .description('what budgets have used of their limits, and when they start anew')
+    .option('--budget <id>', 'only this budget')
+    .option('--top <n>', 'scopes of a budget that each have their own limit', wholeNumber, 20)
+    .action(listCommand);
+}
+
+function addIncreaseCommands(onLedger: Sub): void {
+  onLedger('request')
+    .description('ask for more for a while; a part goes through by itself, the rest waits for approvers')
+    .argument('<budget>', 'id of the budget')
+    .requiredOption('--scope <id>', 'whose: a team, a user …; * for the organisation')
+    .requiredOption('--amount <amount>', 'how much more, such as "50 USD" or "200,000 tokens"')
+    .requiredOption('--until <time>', 'UTC day, included, or a time')
+    .requiredOption('--reason <text>', 'why')
+    .addOption(actingAs())
+    .action(requestCommand);
+  onLedger('approve')
+    .description('agree to an increase; with the last approver it is granted')
+    .argument('<id>', 'id of the increase')
+    .addOption(actingAs())
+    .action(approveCommand);
+  onLedger('deny')
+    .description('end an increase, asked for or granted')
+    .argument('<id>', 'id of the increase')
+    .addOption(actingAs())
+    .action(denyCommand);
+  onLedger('increases')
+    .description('list increases, or show what happened to one')
+    .argument('[id]', 'id of an increase')
+    .action(increasesCommand);
+}
+
+function addForesight(onLedger: Sub): void {
+  onLedger('simulate')
+    .description('replay recorded days under a policy: who would be warned, slowed or refused, and when')
+    .requiredOption('--policy <file>', 'YAML or JSON file')
+    .option('--from <day>', 'first UTC day, YYYY-MM-DD')
+    .option('--to <day>', 'last UTC day, included')
+    .action(simulateCommand);
+  onLedger('suggest')
+    .description('limits from what was spent on active days, as YAML ready to paste')
+    .addOption(new Option('--by <scope>', 'whose limits').choices(SUGGEST_BY).default('user'))
+    .option('--percentile <n>', 'percent of active days that shall fit', percentage, 95)
+    .option('--from <day>', 'first UTC day, YYYY-MM-DD')
+    .option('--to <day>', 'last UTC day, included')
+    .action(suggestCommand);
+}
+
+/** Whoever may write the ledger's tables is trusted to say who he is, and the audit keeps what he said. */
+function actingAs(): Option {
+  return new Option('--as <name>', 'who you are in the policy')
+    .env('TOLLBOOK_USER')
+    .default(userInfo().username);
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('give a number from 1 to 999999.');
+}
+
+function percentage(text: string): number {
+  if (/^([1-9]\d?|100)$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('give a number from 1 to 100.');
+}

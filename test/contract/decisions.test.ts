@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest';
+import { decisions } from '../../functions/decisions.ts';
+import type { BurstRule } from '../../shared/domain/policy/policy.ts';
+import { openBurstCounter } from '../../shared/store/burstCounter.ts';
+import { openPolicyCache } from '../../shared/store/policyCache.ts';
+import type { Stores } from '../../shared/store/stores.ts';
+import { placed } from '../support/directory.ts';
+import { httpEvent } from '../support/gatewayEvents.ts';
+import { applyBudgets, makeBudget, teamMonth } from '../support/policies.ts';
+import { onBothStores } from './bothStores.ts';
+
+const NOW = new Date('2026-07-14T12:00:00.000Z');
+const JULY_MS = Date.parse('2026-07-01T00:00:00Z');
+const TODAY_MS = Date.parse('2026-07-14T00:00:00Z');
+const MODEL = 'claude-sonnet-5-5';
+
+function burst(parts: Partial<BurstRule> = {}): BurstRule {
+  return {
+    id: 'user:*:burst:60s',
+    target: { kind: 'each', scope: 'user' },
+    limit: 2,
+    windowSeconds: 60,
+    action: { kind: 'reject', status: 429 },
+    counting: 'shared',
+    ...parts,
+  };
+}
+
+/** One process that answers decisions, with what it remembers from one to the next. */
+function openProcess(stores: Stores) {
+  const kept = {
+    ...stores,
+    policies: openPolicyCache(stores.policies),
+    bursts: openBurstCounter({ bursts: stores.bursts, pause: async () => {} }),
+  };
+  return async (body: unknown, { now = NOW, role }: { now?: Date; role?: string } = {}) => {
+    const event = httpEvent({ body, role });
+    const answer = await decisions(event, { ...kept, roleClaim: 'role', now });
+    return { status: answer.statusCode, body: JSON.parse(answer.body ?? '') };
+  };
+}
+
+onBothStores(({ openLedger }) => {
+  const standingOf = (budgetId: string, scopeId: string, used: bigint, periodStartMs = JULY_MS) => ({
+    ...{ budgetId, scopeId, used, periodStartMs, policyNumber: 1, n: 1, asOfMs: 0, alerted: [] },
+  });
+
+  it('tells every budget that has something to say, the tightest rest, and the strictest answer', async () => {
+    const { stores } = await openLedger();
+    const requests = makeBudget({
+      id: 'user:*:day:requests',
+      target: { kind: 'each', scope: 'user' },
+      period: { unit: 'day', timeZone: 'UTC' },
+      limit: { measure: 'requests', amount: 50n },
+    });
+    await applyBudgets(stores.policies, [teamMonth('blue', 10n ** 12n), requests]);
+    await stores.directory.putUser(placed('ann', { team: 'blue' }));
+    await stores.standings.put(standingOf('team:blue:month:usd', 'blue', 9n * 10n ** 11n), NOW);
+    await stores.standings.put(standingOf(requests.id, 'ann', 45n, TODAY_MS), NOW);
+    const ask = openProcess(stores);
+    const { status, body } = await ask({ user: 'ann', model: MODEL, estimate: { usd: '0.05' } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      action: 'warn',
+      status: 200,
+      remaining: { usd: '0.1', requests: '5' },
+      isDegraded: false,
+      snapshotAgeMs: 0,
+    });
+    const told = body.reasons.map((reason: Record<string, unknown>) => [
+      reason.rule,
+      reason.scope,
+      reason.used,
+      reason.limit,
+      reason.percent,
+      reason.resetAt,
+    ]);
+    expect(told).toEqual([
+      ['team:blue:month:usd', 'team:blue', '0.95', '1', 95, '2026-08-01T00:00:00.000Z'],
+      ['user:*:day:requests', 'user:ann', '46', '50', 92, '2026-07-15T00:00:00.000Z'],
+    ]);
+  });
+
+  it('counts nothing of a standing of another period', async () => {
+    const { stores } = await openLedger();
+    await applyBudgets(stores.policies, [teamMonth('blue', 100n)]);
+    await stores.standings.put(standingOf('team:blue:month:usd', 'blue', 100n, JULY_MS - 1), NOW);
+    const { body } = await openProcess(stores)({ user: 'ann', team: 'blue', model: MODEL });
+    expect(body).toMatchObject({ action: 'allow', reasons: [] });
+  });
+
+  it('opens the breaker by what the organisation spent today', async () => {
+    const { stores } = await openLedger();
+    const breaker = { emergencyPicoUsd: 100n, openPicoUsd: 150n, timeZone: 'UTC' };
+    await applyBudgets(stores.policies, [], { breaker });
+    await stores.standings.put(standingOf('breaker:emergency', '*', 100n, TODAY_MS), NOW);
+    const ask = openProcess(stores);
+    const normal = await ask({ user: 'ann', model: MODEL });
+    expect(normal.body).toMatchObject({
+      action: 'reject',
+      status: 429,
+      message: 'Daily limit reached - only critical requests allowed',
+    });
+    const critical = await ask({ user: 'ann', model: MODEL, priority: 'critical' });
+    expect(critical.body.action).toBe('warn');
+  });
+
+  it('counts a shared burst across processes, and a repeated question once', async () => {
+    const { stores, joinLedger } = await openLedger();
+    await applyBudgets(stores.policies, [], { bursts: [burst()] });
+    const [one, other] = [openProcess(stores), openProcess(joinLedger())];
+    const question = { user: 'ann', model: MODEL };
+    const actions = [
+      await one({ ...question, requestId: 'a1' }),
+      await one({ ...question, requestId: 'a1' }),
+      await other({ ...question, requestId: 'a2' }),
+      await one({ ...question, requestId: 'a3' }),
+      await other({ ...question, requestId: 'a4' }),
+      await other({ user: 'bob', model: MODEL }),
+    ].map(({ body }) => body.action);
+    expect(actions).toEqual(['allow', 'allow', 'allow', 'reject', 'reject', 'allow']);
+    const later = await one(question, { now: new Date(NOW.getTime() + 60_000) });
+    expect(later.body.action).toBe('allow');
+  });
+
+  it('counts a local burst in each process for itself', async () => {
+    const { stores, joinLedger } = await openLedger();
+    await applyBudgets(stores.policies, [], { bursts: [burst({ counting: 'local' })] });
+    const [one, other] = [openProcess(stores), openProcess(joinLedger())];
+    const question = { user: 'ann', model: MODEL };
+    const actions: string[] = [];
+    for (const ask of [one, one, one, other]) actions.push((await ask(question)).body.action);
+    expect(actions).toEqual(['allow', 'allow', 'reject', 'allow']);
+  });
+
+  it('goes by another policy after five seconds', async () => {
+    const { stores } = await openLedger();
+    const ask = openProcess(stores);
+    const at = (ms: number) => ({ now: new Date(NOW.getTime() + ms) });
+    const question = { user: 'ann', model: MODEL };
+    expect((await ask(question)).body.message).toBe('Request approved');
+    await applyBudgets(stores.policies, [], { withoutBudget: 'deny' });
+    expect((await ask(question, at(4_999))).body.action).toBe('allow');
+    expect((await ask(question, at(5_000))).body).toMatchObject({ action: 'reject', status: 403 });
+  });
+
+  it.each([
+    ['no body', undefined, 'The request has no body: send a JSON object.'],
+    ['half a body', '{"user":', 'The body is no JSON.'],
+    ['a long body', JSON.stringify({ user: 'x'.repeat(16_384) }), 'The body is longer than 16384 bytes.'],
+    ['a body without a model', { user: 'ann' }, 'The body has 1 mistake; see errors.'],
+  ])('says what is wrong with %s', async (_name, body, detail) => {
+    const { stores } = await openLedger();
+    const answer = await openProcess(stores)(body);
+    expect([answer.status, answer.body.detail]).toEqual([400, detail]);
+  });
+
+  it.each([
+    ['a negative estimate', { estimate: { usd: '-0.01' } }, '#/estimate/usd'],
+    ['an estimate that is a float', { estimate: { usd: 0.01 } }, '#/estimate/usd'],
+    ['negative tokens', { estimate: { tokens: { input: -1 } } }, '#/estimate/tokens/input'],
+    ['half a token', { estimate: { tokens: { input: 0.5 } } }, '#/estimate/tokens/input'],
+    ['an unknown class of tokens', { estimate: { tokens: { thoughts: 1 } } }, '#/estimate/tokens/thoughts'],
+    ['an id with a separator', { team: 'a#b' }, '#/team'],
+    ['an unknown priority', { priority: 'urgent' }, '#/priority'],
+    ['a key that nobody knows', { modell: 'x' }, '#/modell'],
+  ])('refuses %s', async (_name, parts, pointer) => {
+    const { stores } = await openLedger();
+    const { status, body } = await openProcess(stores)({ user: 'ann', model: MODEL, ...parts });
+    expect([status, body.errors?.[0]?.pointer]).toEqual([400, pointer]);
+  });
+
+  it('answers no one but gateways', async () => {
+    const { stores } = await openLedger();
+    const { status } = await openProcess(stores)({ user: 'ann', model: MODEL }, { role: 'user' });
+    expect(status).toBe(403);
+    const listed = await openProcess(stores)({ user: 'ann', model: MODEL }, { role: '[user gateway]' });
+    expect(listed.status).toBe(200);
+  });
+});

@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { addDays, toDay } from '../../shared/domain/period.ts';
+import { makeFolder, type Run, runTollbook } from './tollbook.ts';
+
+const place = makeFolder();
+afterAll(place.remove);
+
+const DATA = place.path('ledger');
+const TODAY = toDay(new Date());
+const BUDGET = 'team:platform:month:usd';
+
+/** 25,000 tokens worth 0.09 USD: 20,000 x 2 USD a million and 5,000 x 10 USD a million. */
+function line(id: string, at: string, user: string): string {
+  const usage = { inputTokens: 20_000, outputTokens: 5_000 };
+  const model = 'global.anthropic.claude-sonnet-5-5';
+  return JSON.stringify({ schema: 'tollbook.v1', id, at, model, usage, user, team: 'platform' });
+}
+
+/** Two days of ann, every quarter of an hour from 9:00 to 17:45: 900,000 tokens a day; and one request of bob. */
+const LOG = place.write(
+  'gateway.log',
+  ['2026-10-20', '2026-10-21']
+    .flatMap((day) => [
+      ...Array.from({ length: 36 }, (_, index) => {
+        const minutes = 9 * 60 + index * 15;
+        const clock = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
+        return line(`ann-${day}-${index}`, `${day}T${clock.join(':')}:00Z`, 'ann@example.com');
+      }),
+      line(`bob-${day}`, `${day}T10:00:00Z`, 'bob@example.com'),
+    ])
+    .join('\n'),
+);
+
+/** Nineteen requests at the first minute of today: 475,000 tokens, 1.71 USD. */
+const NOW_LOG = place.write(
+  'today.log',
+  Array.from({ length: 19 }, (_, index) =>
+    line(`now-${index}`, `${TODAY}T00:00:00Z`, 'ann@example.com'),
+  ).join('\n'),
+);
+
+const POLICY = place.write(
+  'policy.yaml',
+  `budgets:
+  - { user: "*", day: "500,000 tokens" }
+  - { team: platform, month: 2 USD }
+overflow: { automatic: 10%, approvers: [fay, eve], longest: 14 days }
+`,
+);
+
+const run = (...args: readonly string[]): Promise<Run> => runTollbook(['budgets', ...args, '--data', DATA]);
+
+async function output(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+async function json(...args: readonly string[]): Promise<unknown> {
+  return JSON.parse(await output(...args, '--json'));
+}
+
+beforeAll(async () => {
+  const { code } = await runTollbook(['ingest', LOG, NOW_LOG, '--data', DATA]);
+  expect(code).toBe(0);
+});
+
+describe('budgets validate', () => {
+  it('tells every mistake with its place, and what was meant', async () => {
+    const file = place.write(
+      'wrong.yaml',
+      'budgets:\n  - { team: a, month: 5 }\n  - { teem: b, day: 1 USD }\n',
+    );
+    const { code, stdout, stderr } = await runTollbook(['budgets', 'validate', file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`${file}:2:23: `);
+    expect(stderr).toContain(`${file}:3:7: unknown key teem; did you mean team?`);
+  });
+
+  it('says what a sound file holds, without a ledger', async () => {
+    const { code, stdout } = await runTollbook(['budgets', 'validate', POLICY]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${POLICY}: valid, 2 budgets, 0 other rules\n` });
+  });
+
+  it('is in the way of applying a wrong file', async () => {
+    const file = place.write('wrong.yaml', 'budgets:\n  - { team: a, month: 5 }\n');
+    for (const args of [
+      ['plan', file],
+      ['apply', file],
+      ['simulate', '--policy', file],
+    ]) {
+      expect(await run(...args)).toMatchObject({ code: 2, stdout: '' });
+    }
+    expect(await run('export')).toMatchObject({ code: 2, stderr: 'tollbook: no policy is in force yet\n' });
+  });
+});
+
+describe('budgets simulate', () => {
+  it('replays recorded days: 900,000 tokens a day meet a limit of 500,000 in the early afternoon', async () => {
+    const of = (first: string, requests: number, costUsd: string) => ({
+      ...{ requests, costUsd, rule: 'user:*:day:tokens' },
+      firstAt: `2026-10-20T${first}:00.000Z`,
+    });
+    const day = (name: string) => ({
+      day: name,
+      warn: `${name}T13:00:00.000Z`,
+      throttle: `${name}T13:30:00.000Z`,
+      reject: `${name}T14:00:00.000Z`,
+    });
+    const policy = place.write('users.yaml', 'budgets: [{ user: "*", day: 500000 tokens }]\n');
+    const report = await json('simulate', '--policy', policy, '--from', '2026-10-01', '--to', '2026-10-31');
+    expect(report).toEqual({
+      days: 2,
+      daysWithoutRecords: [],
+      currency: 'USD',
+      requests: 74,
+      costUsd: '6.66',
+      total: {
+        warn: { requests: 4, costUsd: '0.36' },
+        throttle: { requests: 4, costUsd: '0.36' },
+        reject: { requests: 32, costUsd: '2.88' },
+      },
+      users: [
+        {
+          user: 'ann@example.com',
+          requests: 72,
+          costUsd: '6.48',
+          warn: of('13:00', 4, '0.36'),
+          throttle: of('13:30', 4, '0.36'),
+          reject: of('14:00', 32, '2.88'),
+          days: [day('2026-10-20'), day('2026-10-21')],
+        },
+      ],
+      rules: [{ rule: 'user:*:day:tokens', users: 1, warn: 4, throttle: 4, reject: 32 }],
+    });
+  });
+
+  it('begins a month with what was used before the days that are asked for', async () => {
+    const policy = place.write(
+      'team.yaml',
+      'budgets: [{ team: platform, month: 3.51 USD, ladder: block }]\n',
+    );
+    const days = ['--from', '2026-10-21', '--to', '2026-10-21'];
+    const report = z
+      .looseObject({
+        requests: z.number(),
+        total: z.looseObject({ reject: z.looseObject({ requests: z.number() }) }),
+      })
+      .parse(await json('simulate', '--policy', policy, ...days));
+    // The 20th cost 3.33: two requests of 0.09 fit into the rest, and 35 do not.
+    expect(report).toMatchObject({ requests: 37, total: { reject: { requests: 35, costUsd: '3.15' } } });
+  });
+
+  it('shows a table with totals', async () => {
+    const text = await output('simulate', '--policy', POLICY, '--to', '2026-10-20');
+    expect(text).toMatch(/ann@example\.com +36 +\d+ +2026-10-20 \d\d:\d\d /);
+    expect(text).toMatch(/\n {2}total +\d+ .*\$\d+\.\d\d\n/);
+  });
+});
+
+describe('budgets suggest', () => {
+  it('prints limits that a policy takes as they are', async () => {
+    const text = await output('suggest', '--to', '2026-10-31');
+    expect(
+      text,
+    ).toBe(`# Daily limits that hold 95% of each user's active days from 2026-10-20 to 2026-10-21 (UTC).
+budgets:
+  - user: ann@example.com # 2 active days, p95 $3.24, most $3.24
+    day: 4 USD
+  - user: bob@example.com # 2 active days, p95 $0.09, most $0.09
+    day: 0.1 USD
+`);
+    const file = place.write('suggested.yaml', text);
+    expect(await runTollbook(['budgets', 'validate', file])).toMatchObject({ code: 0 });
+    expect(await json('suggest', '--by', 'team', '--to', '2026-10-31')).toMatchObject({
+      limits: [{ team: 'platform', observedUsd: '3.33', dayUsd: '4' }],
+    });
+  });
+});
+
+describe('budgets plan, apply, export and list', () => {
+  it('show who is affected, and bring a policy into force once', async () => {
+    const plan = await output('plan', POLICY);
+    expect(plan).toContain('From no policy yet to');
+    expect(plan).toContain(`+ budget ${BUDGET}\n    limit: $2.00 a month`);
+    // 475,000 of 500,000 tokens are 95%; 1.71 of 2 USD are 85%. The stricter is told.
+    expect(plan).toMatch(
+      /1 person would be answered otherwise now\n.*\n {2}ann@example\.com +allow +throttle 2000ms +user:\*:day:tokens \(95%, 475,000 of 500,000\)\n$/,
+    );
+
+    const applied = await output('apply', POLICY, '--as', 'ops', '--why', 'first limits');
+    expect(applied).toContain('Version 1 is in force.');
+    expect(await output('apply', POLICY)).toBe(
+      'Version 1 says the same and is in force already: nothing was changed.\n',
+    );
+    expect(await output('plan', POLICY)).toContain('nothing would change');
+
+    const exported = await output('export');
+    expect(exported).toMatch(/^# Version 1, applied \S+ by ops: first limits\n/);
+    const again = place.write('exported.yaml', exported);
+    expect(await output('apply', again)).toContain('Version 1 says the same');
+
+    const list = await json('list');
+    expect(list).toMatchObject({
+      version: 1,
+      budgets: expect.arrayContaining([
+        expect.objectContaining({
+          budget: BUDGET,
+          scope: 'team:platform',
+          used: '1.71',
+          limit: '2',
+          percent: 85,
+          reached: { percent: 80, action: 'warn' },
+        }),
+      ]),
+    });
+  });
+
+  it('tell what a change changes for whom, and keep earlier versions', async () => {
+    const wider = place.write(
+      'wider.yaml',
+      `budgets:
+  - { user: "*", day: "1,000,000 tokens" }
+  - { team: platform, month: 2 USD }
+overflow: { automatic: 10%, approvers: [fay, eve], longest: 14 days }
+`,
+    );
+    const { changes, affected } = z
+      .object({ changes: z.array(z.unknown()), affected: z.array(z.unknown()) })
+      .loose()
+      .parse(await json('plan', wider));
+    expect(changes).toEqual([
+      {
+        kind: 'changed',
+        section: 'budget',
+        id: 'user:*:day:tokens',
+        lines: ['limit: 500,000 tokens a day → 1,000,000 tokens a day'],
+      },
+    ]);
+    expect(affected).toMatchObject([
+      { user: 'ann@example.com', before: { action: 'throttle', delayMs: 2000 }, after: { action: 'warn' } },
+    ]);
+    expect(await output('apply', wider)).toContain('Version 2 is in force.');
+    expect(await output('export', '--number', '1')).toContain('day: 500000 tokens');
+    expect(await run('export', '--number', '9')).toMatchObject({ code: 2 });
+  });
+});
+
+const increase = z.looseObject({ id: z.string(), state: z.string() });
+
+describe('budgets request, approve and deny', () => {
+  let granted = '';
+  const until = addDays(TODAY, 3);
+  const ask = (amount: string, ...more: readonly string[]) => [
+    ...['request', BUDGET, '--scope', 'platform', '--amount', amount, '--until', until],
+    ...['--reason', 'release week', '--as', 'ann', ...more],
+  ];
+
+  it('let 10% through by themselves and the rest after both approvers', async () => {
+    const first = increase.parse(await json(...ask('0.20 USD')));
+    granted = first.id;
+    expect(first).toMatchObject({ state: 'granted', automatic: true, amount: '0.2', changed: true });
+    expect(await json(...ask('0.20 USD'))).toMatchObject({ id: first.id, changed: false });
+
+    const { id, ...second } = increase.parse(await json(...ask('1 USD')));
+    expect(second).toMatchObject({ state: 'requested', waitsFor: ['fay', 'eve'] });
+    expect(await output('approve', id, '--as', 'fay')).toContain(`Increase ${id} waits for eve`);
+    expect(await json('list')).toMatchObject({
+      budgets: expect.arrayContaining([
+        expect.objectContaining({ budget: BUDGET, limit: '2.2', granted: '0.2', percent: 77 }),
+      ]),
+    });
+    expect(await output('approve', id, '--as', 'eve')).toContain(`Increase ${id} is granted: $1.00 more`);
+    expect(await json('list')).toMatchObject({
+      budgets: expect.arrayContaining([
+        expect.objectContaining({ budget: BUDGET, limit: '3.2', granted: '1.2', percent: 53 }),
+      ]),
+    });
+
+    const { steps } = z
+      .looseObject({ steps: z.array(z.looseObject({ kind: z.string(), by: z.string() })) })
+      .parse(await json('increases', id));
+    expect(steps.map(({ kind, by }) => `${kind} by ${by}`)).toEqual([
+      'requested by ann',
+      'approved by fay',
+      'approved by eve',
+      'granted by eve',
+    ]);
+    expect(await output('deny', id, '--as', 'fay')).toContain(`Increase ${id} is denied by fay`);
+    expect(await output('increases')).toMatch(new RegExp(`${id} .*denied`));
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['somebody who is no approver', ['approve', 'ID', '--as', 'ann'], 'only approvers of the policy decide'],
+    ['an id that is not there', ['deny', '0123456789ab', '--as', 'fay'], 'there is no increase 0123456789ab'],
+    ['another unit', ask('5 tokens'), 'the budget is in usd, not in tokens'],
+    ['an amount that is none', ask('much'), '--amount "much" is no limit such as'],
+    [
+      'a day that is none',
+      [...ask('1 USD').slice(0, 7), 'soon', ...ask('1 USD').slice(8)],
+      '--until soon: give a day',
+    ],
+    [
+      'a budget that is misspelt',
+      ['request', 'team:platfrom:month:usd', ...ask('1 USD').slice(2)],
+      'did you mean team:platform:month:usd?',
+    ],
+  ])('refuse %s with exit code 2', async (_name, args, message) => {
+    const { code, stdout, stderr } = await run(...args.map((arg) => (arg === 'ID' ? granted : arg)));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,76 @@
+import type { Crossing } from '../../shared/domain/budget.ts';
+import { type BudgetRule, EMPTY_POLICY, type Policy, type Rung } from '../../shared/domain/policy/policy.ts';
+import type { PolicyStore } from '../../shared/store/policyStore.ts';
+
+export function warnAt(percent: number): Rung {
+  return { percent, action: { kind: 'warn' }, notify: [], raisesMonitoring: false };
+}
+
+/** A budget of the organisation's month in USD that warns at 80% and 100%; `parts` says what is special about it. */
+export function makeBudget(parts: Partial<BudgetRule> = {}): BudgetRule {
+  return {
+    id: 'org:month:usd',
+    target: { kind: 'org' },
+    period: { unit: 'month', timeZone: 'UTC' },
+    limit: { measure: 'usd', amount: 100n },
+    filter: {},
+    ladder: [warnAt(80), warnAt(100)],
+    isHard: false,
+    ...parts,
+  };
+}
+
+/** A team's month in USD, under the id that a policy file gives it. */
+export function teamMonth(team: string, limitPicoUsd: bigint, percents: readonly number[] = [80, 100]) {
+  return makeBudget({
+    id: `team:${team}:month:usd`,
+    target: { kind: 'one', scope: 'team', id: team },
+    limit: { measure: 'usd', amount: limitPicoUsd },
+    ladder: percents.map(warnAt),
+  });
+}
+
+export function policyOf(budgets: readonly BudgetRule[], parts: Partial<Policy> = {}): Policy {
+  return { ...EMPTY_POLICY, budgets, ...parts };
+}
+
+/** Puts these rules in force, in the place of those that are. */
+export async function applyBudgets(
+  policies: PolicyStore,
+  budgets: readonly BudgetRule[],
+  parts: Partial<Policy> = {},
+): Promise<number> {
+  const replaces = await policies.currentNumber();
+  const at = new Date('2026-07-01T00:00:00.000Z');
+  const outcome = await policies.apply({
+    policy: policyOf(budgets, parts),
+    text: '',
+    by: 'test',
+    at,
+    replaces,
+  });
+  if (outcome.kind !== 'applied') throw new Error(`the policy is ${outcome.kind}`);
+  return outcome.number;
+}
+
+/** Team blue passing 80% of its month of July; `parts` says what is special about it. */
+export function makeCrossing(parts: Partial<Crossing> = {}): Crossing {
+  return {
+    budgetId: 'team:blue:month:usd',
+    scopeKind: 'team',
+    scopeId: 'blue',
+    period: { unit: 'month', timeZone: 'UTC' },
+    periodKey: '2026-07',
+    month: '2026-07',
+    resetAt: '2026-08-01T00:00:00.000Z',
+    measure: 'usd',
+    filter: {},
+    threshold: 80,
+    action: 'warn',
+    notify: [],
+    limit: 100n,
+    used: 80n,
+    cause: 'use',
+    ...parts,
+  };
+}
