@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
+import { z } from 'zod';
 import type { Alert } from '../shared/domain/alert.ts';
 import { snsAlertPublisher } from '../shared/notify/alertPublisher.ts';
 import { type PublishDependencies, publishAlert } from '../shared/notify/publishAlert.ts';
@@ -23,7 +24,8 @@ export type EvaluateDependencies = PublishDependencies &
 const CHANGES_AT_ONCE = 8;
 
 /**
- * Looks at the budgets of every scope that changed, and at all of them when the policy did: works out where
+ * Looks at the budgets of every scope that changed, and at all of them when the policy did, and every hour in
+ * case a doorbell was lost: works out where
  * they stand and makes one alert of each crossing, whoever finds it first. Alerts are published when all is
  * judged, so that a topic that is down holds up no decision. What fails is given back to the stream.
  */
@@ -31,7 +33,7 @@ export async function evaluateBudgets(
   event: unknown,
   dependencies: EvaluateDependencies,
 ): Promise<DynamoDBBatchResponse> {
-  const changes = readChanges(event);
+  const changes = isSchedule(event) ? [LOOK_AT_ALL] : readChanges(event);
   const policy = changes.length === 0 ? undefined : await dependencies.policies.current();
   if (policy === undefined) return { batchItemFailures: [] };
   const failed = await inParallel(changes, CHANGES_AT_ONCE, async ({ change, sequenceNumbers }) => {
@@ -44,6 +46,13 @@ export async function evaluateBudgets(
     }
   });
   return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+const LOOK_AT_ALL: Change = { change: { kind: 'all', trigger: 'use' }, sequenceNumbers: [] };
+
+/** A failure of the hourly look is not given back: the next hour looks again. */
+function isSchedule(event: unknown): boolean {
+  return z.object({ source: z.literal('aws.events') }).safeParse(event).success;
 }
 
 type Change = Readonly<{ change: BudgetChange; sequenceNumbers: string[] }>;

@@ -126,7 +126,8 @@ async function tellHowToAsk(
     tell('Users are kept under pseudonyms, which no token names: ask with a token of a real user.');
     return;
   }
-  const token = await stack.issuer.sign(user, TOKEN_HOURS);
+  // Here the one who asks is also the gateway: the token holds for every route.
+  const token = await stack.issuer.sign(user, TOKEN_HOURS, 'gateway');
   tell(`What did ${day} cost ${user}? Ask (the token holds for ${TOKEN_HOURS} hours):\n`);
   tell(`curl -s -H 'Authorization: Bearer ${token}' 'http://127.0.0.1:${port}/user/costs?date=${day}'`);
 }

@@ -1,4 +1,5 @@
-import type { Metrics } from '../../shared/domain/metrics.ts';
+import { type Metrics, totalCost } from '../../shared/domain/metrics.ts';
+import { displayUsd } from '../../shared/domain/money.ts';
 import { type CostSelection, reportCosts } from '../../shared/store/costReport.ts';
 import { reportUnpriced, type UnpricedReport, type UnpricedRow } from '../../shared/store/reportUnpriced.ts';
 import type { Stores } from '../../shared/store/stores.ts';
@@ -28,17 +29,20 @@ const MAX_ID_LENGTH = 96;
 type Place = Readonly<{ data: string; stage?: string }>;
 
 /** What the costs of a range of days leave out or guess. */
-export type Gaps = Readonly<{ unpriced: UnpricedReport; total: Pick<Metrics, 'requests' | 'estimated'> }>;
+export type Gaps = Readonly<{ unpriced: UnpricedReport; total: Guessed }>;
 
-/** Reads the gaps of the selected days; `total` where it is known already. */
+type Guessed = Pick<Metrics, 'requests' | 'estimated' | 'estimatedPicoUsd' | 'costPicoUsd'>;
+
+/** Reads the gaps of the selected days; `total` where it is known already. Splits by model do not tell all of it. */
 export async function gatherGaps(
   stores: Stores,
   selection: CostSelection = ALL_DAYS,
   total?: Metrics,
 ): Promise<Gaps> {
+  const isWhole = total !== undefined && (total.estimated === 0 || total.estimatedPicoUsd > 0n);
   return {
     unpriced: await reportUnpriced(stores, selection),
-    total: total ?? (await reportCosts('day', stores.totals, selection)).total,
+    total: isWhole ? total : (await reportCosts('day', stores.totals, selection)).total,
   };
 }
 
@@ -85,9 +89,10 @@ function howToMend({ data, stage }: Place): string {
   ].join('\n');
 }
 
-function formatEstimated({ requests, estimated }: Pick<Metrics, 'requests' | 'estimated'>): string {
+function formatEstimated({ requests, estimated, estimatedPicoUsd, costPicoUsd }: Guessed): string {
   if (estimated === 0) return '';
   const percent = ((100 * estimated) / requests).toFixed(1);
   const ofThem = `${formatCount(estimated)} of ${formatCount(requests)} requests (${percent}%)`;
-  return `Estimated: ${ofThem}, of which a token class was guessed, such as how long a cache write was to live`;
+  const cost = `${displayUsd(estimatedPicoUsd)} of ${displayUsd(totalCost(costPicoUsd))}`;
+  return `Estimated: ${ofThem}, ${cost}, of which a token class was guessed, such as how long a cache write was to live`;
 }

@@ -56,6 +56,8 @@ export type StackOptions = Readonly<{
   onFailure?: (error: unknown) => void;
 }>;
 
+/** What EventBridge says of itself to a function that it wakes. */
+const SCHEDULED = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 const CARRY_EVERY_MS = 250;
 const RECORD_RETENTION_DAYS = 90;
 const LINE_RETENTION_DAYS = 400;
@@ -134,7 +136,7 @@ async function openParts(
     async serve(port) {
       const api = await startHttpApi(port, { routes: deployment.routes, issuer, invoke });
       const timers = deployment.schedules.map(({ functionName, everyMs }) =>
-        setInterval(() => void invoke(functionName, {}).catch(carrier.fail), everyMs).unref(),
+        setInterval(() => void invoke(functionName, SCHEDULED).catch(carrier.fail), everyMs).unref(),
       );
       stops.push(api.stop, async () => timers.forEach(clearInterval));
       return api.port;

@@ -4,9 +4,10 @@ import { daysOfPeriod } from '../domain/total.ts';
 import { isCurrentPolicyKey } from './budgetKeys.ts';
 import { type ItemKey, parseLineKey, parseTotalKey } from './keys.ts';
 
-/** What a doorbell says to budgets: another policy, a scope with other totals, or a user with other lines. */
+/** What a doorbell says to budgets: look at all of them, a scope with other totals, or a user with other lines. */
 export type BudgetChange =
-  | Readonly<{ kind: 'policy' }>
+  /** `policy`: another one is in force; `use`: nothing rang, and all is looked at for safety. */
+  | Readonly<{ kind: 'all'; trigger: 'use' | 'policy' }>
   /** `isMonth`: of a month's total, from which budgets of quarters and years are summed; else of a day's. */
   | Readonly<{
       kind: 'scope';
@@ -18,7 +19,7 @@ export type BudgetChange =
 
 /** `undefined` for what concerns no budget. */
 export function readBudgetChange(key: ItemKey): BudgetChange | undefined {
-  if (isCurrentPolicyKey(key)) return { kind: 'policy' };
+  if (isCurrentPolicyKey(key)) return { kind: 'all', trigger: 'policy' };
   const line = parseLineKey(key);
   if (line !== undefined) return { kind: 'user', user: line.user, days: { from: line.day, to: line.day } };
   const named = parseTotalKey(key);
@@ -49,8 +50,8 @@ export function readBudgetChange(key: ItemKey): BudgetChange | undefined {
 /** Changes of one scope and the same days are looked at once. */
 export function nameOfChange(change: BudgetChange): string {
   switch (change.kind) {
-    case 'policy':
-      return 'policy';
+    case 'all':
+      return `all by ${change.trigger}`;
     case 'user':
       return `user#${change.user}#${change.days.from}`;
     case 'scope': {

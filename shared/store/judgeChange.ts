@@ -29,8 +29,8 @@ export async function judgeChange(
   dependencies: JudgeChangeDependencies,
 ): Promise<Alert[]> {
   switch (change.kind) {
-    case 'policy':
-      return judgeAll(policy, dependencies);
+    case 'all':
+      return judgeAll({ policy, trigger: change.trigger }, dependencies);
     case 'user':
       return judgeUser(change, policy, dependencies);
     case 'scope': {
@@ -82,11 +82,14 @@ function hasUserBudgets({ budgets }: Policy): boolean {
 }
 
 /**
- * All scopes that a new policy may concern, in the present period and in that of the last day with any use.
- * Of users these are the ones whom it names or who have a standing; the others are judged at their next
- * request.
+ * All scopes that budgets may concern, in the present period and in that of the last day with any use.
+ * Of users these are the ones whom the policy names or who have a standing; the others are judged at their
+ * next request.
  */
-async function judgeAll(policy: PolicyVersion, dependencies: JudgeChangeDependencies): Promise<Alert[]> {
+async function judgeAll(
+  { policy, trigger }: Pick<Wanted, 'policy' | 'trigger'>,
+  dependencies: JudgeChangeDependencies,
+): Promise<Alert[]> {
   const { totals, now } = dependencies;
   const days = await totals.days();
   const today = toDay(now);
@@ -96,7 +99,7 @@ async function judgeAll(policy: PolicyVersion, dependencies: JudgeChangeDependen
   const alerts = await inParallel(scopes, SCOPES_AT_ONCE, async (scope) => {
     const budgets = budgetsOfScope(policy.policy, scope);
     if (budgets.length === 0) return [];
-    return judgeBudgets({ budgets, atMs, policy, trigger: 'policy' }, dependencies);
+    return judgeBudgets({ budgets, atMs, policy, trigger }, dependencies);
   });
   return alerts.flat();
 }

@@ -10,6 +10,9 @@ const DAY_MS = 86_400_000;
 /** A clock for what is read in this process, so that no line of the sample lies ahead of it. */
 export const BENCH_NOW = new Date('2026-12-31T00:00:00Z');
 
+/** While the first day's requests come: budgets have a standing in their present period only. */
+export const DAY_UNDER_WAY = new Date(`${FIRST_DAY}T18:00:00Z`);
+
 export const TEAMS = 25;
 
 /** The company of the figures: 500 people who send some 37,000 lines a day. */

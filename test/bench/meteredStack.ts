@@ -9,7 +9,7 @@ import { NO_DIMENSION } from '../../shared/domain/dailyLine.ts';
 import { bundledPriceBook } from '../../shared/pricing/priceBook.ts';
 import { type ItemKey, lineKey } from '../../shared/store/keys.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
-import { BENCH_NOW } from './company.ts';
+import { BENCH_NOW, DAY_UNDER_WAY } from './company.ts';
 import { POSTING } from './records.ts';
 import { UnitMeter } from './unitMeter.ts';
 
@@ -120,7 +120,7 @@ export class MeteredStack {
     this.#carriedChanges += changes;
     const months = this.#waiting('evaluateBudgets').splice(0);
     const publisher = { publish: async () => {} };
-    await evaluateBudgets(streamEvent(months), { ...this.#stores, publisher, now: BENCH_NOW });
+    await evaluateBudgets(streamEvent(months), { ...this.#stores, publisher, now: DAY_UNDER_WAY });
   }
 
   #ring(table: string, key: ItemKey): void {

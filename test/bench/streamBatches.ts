@@ -41,6 +41,7 @@ export function streamBatchFigures(): Promise<Figure[]> {
     }
     const phase = await measurePhase(stack, next(lines, ALERT_LINES), { logLines: LINES_PER_WINDOW });
     figures.push(figureOf('every team past all thresholds: writes of alerts', phase.alerts));
+    figures.push(figureOf('every team past all thresholds: writes of standings', phase.standings));
     return figures;
   });
 }
@@ -57,6 +58,7 @@ async function measurePhase(stack: MeteredStack, lines: Iterable<string>, stream
   return {
     totals: (after.writes.totals - before.writes.totals) / requests,
     alerts: (after.writes.alerts - before.writes.alerts) / requests,
+    standings: (after.writes.standings - before.writes.standings) / requests,
     reads: (after.reads - before.reads) / requests,
   };
 }

@@ -10,6 +10,7 @@ import { lineKey, totalKey } from '../../shared/store/keys.ts';
 import { postUsage } from '../../shared/store/postUsage.ts';
 import type { KeptStanding } from '../../shared/store/standingStore.ts';
 import type { Stores } from '../../shared/store/stores.ts';
+import { recordedEvent } from '../fixtures/bedrockShapes.ts';
 import { closingOf } from '../support/closing.ts';
 import { placed } from '../support/directory.ts';
 import { applyBudgets, makeBudget, teamMonth, warnAt } from '../support/policies.ts';
@@ -246,6 +247,20 @@ onBothStores(({ openLedger }) => {
     await closePeriods(closingOf(opened.stores, ALL_SEALED));
     await post(opened, costing(10n, { day: '2026-07-13', startedAt: '2026-07-13T10:00:00.000Z' }));
     expect((await standingsOf(opened.stores))[0]?.used).toBe(70n);
+  });
+
+  it('finds every hour what no doorbell told', async () => {
+    const opened = await open([
+      teamMonth('blue', 100n),
+      userDay({ limit: { measure: 'usd', amount: 10_000n } }),
+    ]);
+    await post(opened, costing(80n));
+    expect(opened.published).toEqual([]);
+    for (let hour = 0; hour < 2; hour += 1) {
+      const answer = await evaluateBudgets(recordedEvent('schedule'), opened.dependencies);
+      expect(answer).toEqual({ batchItemFailures: [] });
+    }
+    expect(opened.published).toEqual(['budget:team:blue:month:usd:blue:2026-07:80 by use']);
   });
 
   it('does nothing without a policy, and for an event without anything of budgets', async () => {

@@ -104,6 +104,18 @@ onBothStores(({ openLedger }) => {
     expect(await seen.seals.correctionsOn(DAY)).toMatchObject([{ kind: 'repair', home: DAY }]);
   });
 
+  it('mends nothing on a day of which records have expired: what is missing there is no drift', async () => {
+    const stores = await openPosted();
+    await stores.seals.see({ kind: 'day', day: DAY }, POSTING.now);
+    const gone: Stores = { ...stores, records: { ...stores.records, async *ofDay() {} } };
+    const before = await readLines(stores.totals);
+    const posting = { ...LATER, recordRetentionDays: 6 };
+    expect(await reconcile({ ...gone, posting })).toMatchObject({ days: 0, expiredDays: 1, drifts: [] });
+    expect(await readLines(stores.totals)).toEqual(before);
+    expect(await proveDay(DAY, gone, 'lines')).toMatchObject({ records: 0, lineDrifts: [], totalDrifts: [] });
+    expect((await proveDay(DAY, gone)).lineDrifts).toHaveLength(12);
+  });
+
   it('mends a line of a sealed day today, once, however often it is found', async () => {
     const stores = await openPosted();
     await falsify(stores);

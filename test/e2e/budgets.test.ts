@@ -1,70 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { addDays, toDay } from '../../shared/domain/period.ts';
-import { makeFolder, type Run, runTollbook } from './tollbook.ts';
+import { addDays } from '../../shared/domain/period.ts';
+import { openBudgetLedger, POLICY_TEXT, TODAY } from './budgetLedger.ts';
+import { runTollbook } from './tollbook.ts';
 
-const place = makeFolder();
+const place = openBudgetLedger();
+const { run, output, json } = place;
+beforeAll(place.fill);
 afterAll(place.remove);
 
-const DATA = place.path('ledger');
-const TODAY = toDay(new Date());
+const POLICY = place.write('policy.yaml', POLICY_TEXT);
 const BUDGET = 'team:platform:month:usd';
-
-/** 25,000 tokens worth 0.09 USD: 20,000 x 2 USD a million and 5,000 x 10 USD a million. */
-function line(id: string, at: string, user: string): string {
-  const usage = { inputTokens: 20_000, outputTokens: 5_000 };
-  const model = 'global.anthropic.claude-sonnet-5-5';
-  return JSON.stringify({ schema: 'tollbook.v1', id, at, model, usage, user, team: 'platform' });
-}
-
-/** Two days of ann, every quarter of an hour from 9:00 to 17:45: 900,000 tokens a day; and one request of bob. */
-const LOG = place.write(
-  'gateway.log',
-  ['2026-10-20', '2026-10-21']
-    .flatMap((day) => [
-      ...Array.from({ length: 36 }, (_, index) => {
-        const minutes = 9 * 60 + index * 15;
-        const clock = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
-        return line(`ann-${day}-${index}`, `${day}T${clock.join(':')}:00Z`, 'ann@example.com');
-      }),
-      line(`bob-${day}`, `${day}T10:00:00Z`, 'bob@example.com'),
-    ])
-    .join('\n'),
-);
-
-/** Nineteen requests at the first minute of today: 475,000 tokens, 1.71 USD. */
-const NOW_LOG = place.write(
-  'today.log',
-  Array.from({ length: 19 }, (_, index) =>
-    line(`now-${index}`, `${TODAY}T00:00:00Z`, 'ann@example.com'),
-  ).join('\n'),
-);
-
-const POLICY = place.write(
-  'policy.yaml',
-  `budgets:
-  - { user: "*", day: "500,000 tokens" }
-  - { team: platform, month: 2 USD }
-overflow: { automatic: 10%, approvers: [fay, eve], longest: 14 days }
-`,
-);
-
-const run = (...args: readonly string[]): Promise<Run> => runTollbook(['budgets', ...args, '--data', DATA]);
-
-async function output(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-}
-
-async function json(...args: readonly string[]): Promise<unknown> {
-  return JSON.parse(await output(...args, '--json'));
-}
-
-beforeAll(async () => {
-  const { code } = await runTollbook(['ingest', LOG, NOW_LOG, '--data', DATA]);
-  expect(code).toBe(0);
-});
 
 describe('budgets validate', () => {
   it('tells every mistake with its place, and what was meant', async () => {
@@ -93,89 +39,6 @@ describe('budgets validate', () => {
       expect(await run(...args)).toMatchObject({ code: 2, stdout: '' });
     }
     expect(await run('export')).toMatchObject({ code: 2, stderr: 'tollbook: no policy is in force yet\n' });
-  });
-});
-
-describe('budgets simulate', () => {
-  it('replays recorded days: 900,000 tokens a day meet a limit of 500,000 in the early afternoon', async () => {
-    const of = (first: string, requests: number, costUsd: string) => ({
-      ...{ requests, costUsd, rule: 'user:*:day:tokens' },
-      firstAt: `2026-10-20T${first}:00.000Z`,
-    });
-    const day = (name: string) => ({
-      day: name,
-      warn: `${name}T13:00:00.000Z`,
-      throttle: `${name}T13:30:00.000Z`,
-      reject: `${name}T14:00:00.000Z`,
-    });
-    const policy = place.write('users.yaml', 'budgets: [{ user: "*", day: 500000 tokens }]\n');
-    const report = await json('simulate', '--policy', policy, '--from', '2026-10-01', '--to', '2026-10-31');
-    expect(report).toEqual({
-      days: 2,
-      daysWithoutRecords: [],
-      currency: 'USD',
-      requests: 74,
-      costUsd: '6.66',
-      total: {
-        warn: { requests: 4, costUsd: '0.36' },
-        throttle: { requests: 4, costUsd: '0.36' },
-        reject: { requests: 32, costUsd: '2.88' },
-      },
-      users: [
-        {
-          user: 'ann@example.com',
-          requests: 72,
-          costUsd: '6.48',
-          warn: of('13:00', 4, '0.36'),
-          throttle: of('13:30', 4, '0.36'),
-          reject: of('14:00', 32, '2.88'),
-          days: [day('2026-10-20'), day('2026-10-21')],
-        },
-      ],
-      rules: [{ rule: 'user:*:day:tokens', users: 1, warn: 4, throttle: 4, reject: 32 }],
-    });
-  });
-
-  it('begins a month with what was used before the days that are asked for', async () => {
-    const policy = place.write(
-      'team.yaml',
-      'budgets: [{ team: platform, month: 3.51 USD, ladder: block }]\n',
-    );
-    const days = ['--from', '2026-10-21', '--to', '2026-10-21'];
-    const report = z
-      .looseObject({
-        requests: z.number(),
-        total: z.looseObject({ reject: z.looseObject({ requests: z.number() }) }),
-      })
-      .parse(await json('simulate', '--policy', policy, ...days));
-    // The 20th cost 3.33: two requests of 0.09 fit into the rest, and 35 do not.
-    expect(report).toMatchObject({ requests: 37, total: { reject: { requests: 35, costUsd: '3.15' } } });
-  });
-
-  it('shows a table with totals', async () => {
-    const text = await output('simulate', '--policy', POLICY, '--to', '2026-10-20');
-    expect(text).toMatch(/ann@example\.com +36 +\d+ +2026-10-20 \d\d:\d\d /);
-    expect(text).toMatch(/\n {2}total +\d+ .*\$\d+\.\d\d\n/);
-  });
-});
-
-describe('budgets suggest', () => {
-  it('prints limits that a policy takes as they are', async () => {
-    const text = await output('suggest', '--to', '2026-10-31');
-    expect(
-      text,
-    ).toBe(`# Daily limits that hold 95% of each user's active days from 2026-10-20 to 2026-10-21 (UTC).
-budgets:
-  - user: ann@example.com # 2 active days, p95 $3.24, most $3.24
-    day: 4 USD
-  - user: bob@example.com # 2 active days, p95 $0.09, most $0.09
-    day: 0.1 USD
-`);
-    const file = place.write('suggested.yaml', text);
-    expect(await runTollbook(['budgets', 'validate', file])).toMatchObject({ code: 0 });
-    expect(await json('suggest', '--by', 'team', '--to', '2026-10-31')).toMatchObject({
-      limits: [{ team: 'platform', observedUsd: '3.33', dayUsd: '4' }],
-    });
   });
 });
 

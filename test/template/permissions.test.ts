@@ -142,7 +142,7 @@ describe('permissions', () => {
 
   it('admit no caller of a function without saying which', () => {
     const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(11);
+    expect(permissions).toHaveLength(12);
     for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 });

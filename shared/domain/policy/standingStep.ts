@@ -4,7 +4,8 @@ import type { Rung } from './policy.ts';
 /**
  * A standing is written only when it reaches another step of its limit, so that those who are far from it
  * cause hardly any writes. The width of a step is how far a standing may lag behind: 5% of the limit below
- * half of it, 2% up to 80%, 0.5% up to 120%, 20% beyond; and each rung of the ladder is a step of its own.
+ * half of it, 2% up to 80%, 0.5% up to 120%, 20% up to twice the limit, from there its double; and each rung
+ * of the ladder is a step of its own.
  */
 
 /** From this fill on, in hundredths of a percent, steps are this wide. */
@@ -16,6 +17,7 @@ const WIDTHS = [
 ] as const;
 
 const HUNDREDTHS = 10_000n;
+const TWICE = 2n * HUNDREDTHS;
 
 /** A name of the step that this use is on; nothing used is on the step of an absent standing. */
 export function standingStep(
@@ -25,10 +27,19 @@ export function standingStep(
   if (used <= 0n) return NO_STEP;
   if (limit <= 0n) return 'full';
   const fill = (used * HUNDREDTHS) / limit;
-  const { from, width } = WIDTHS.find((range) => range.from <= fill) ?? WIDTHS[3];
-  const start = fill - ((fill - from) % width);
+  const start = startOf(fill);
   const rungs = passedRungs(ladder, used, limit).length;
   return start === 0n && rungs === 0 ? NO_STEP : `${start} ${rungs}`;
 }
 
 export const NO_STEP = 'none';
+
+function startOf(fill: bigint): bigint {
+  if (fill >= TWICE) {
+    let start = TWICE;
+    while (start * 2n <= fill) start *= 2n;
+    return start;
+  }
+  const { from, width } = WIDTHS.find((range) => range.from <= fill) ?? WIDTHS[3];
+  return fill - ((fill - from) % width);
+}

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { formatGaps } from '../../../cli/output/gaps.ts';
 import { progressBar } from '../../../cli/output/progressBar.ts';
+import { NO_COST } from '../../../shared/domain/metrics.ts';
 import type { UnpricedRow } from '../../../shared/store/reportUnpriced.ts';
 
-const ALL_WELL = { requests: 1_000, estimated: 0 };
+const ALL_WELL = {
+  requests: 1_000,
+  estimated: 0,
+  estimatedPicoUsd: 0n,
+  costPicoUsd: { ...NO_COST, output: 20_000_000_000_000n },
+};
 
 function textOf(
   rows: readonly UnpricedRow[],
@@ -63,13 +69,16 @@ describe('what costs leave out', () => {
   });
 
   it.each([
-    [1, '1 of 1,000 requests (0.1%)'],
-    [1_000, '1,000 of 1,000 requests (100.0%)'],
-  ])('says of how many requests a token class was guessed: %i', (estimated, expected) => {
-    expect(textOf([], { requests: 1_000, estimated })).toContain(
-      `Estimated: ${expected}, of which a token class`,
-    );
-  });
+    [1, 10_000_000_000n, '1 of 1,000 requests (0.1%), $0.01 of $20.00'],
+    [1_000, 20_000_000_000_000n, '1,000 of 1,000 requests (100.0%), $20.00 of $20.00'],
+  ])(
+    'says of how many requests and how much a token class was guessed: %i',
+    (estimated, estimatedPicoUsd, expected) => {
+      expect(textOf([], { ...ALL_WELL, estimated, estimatedPicoUsd })).toContain(
+        `Estimated: ${expected}, of which a token class`,
+      );
+    },
+  );
 });
 
 describe('a progress bar', () => {

@@ -42,7 +42,34 @@ pseudonyms: true
     expect(hasPseudonyms).toBe(false);
   });
 
+  it('holds the policy beside the people, and says nothing of rules where it has none', () => {
+    const yaml = 'users:\n  ann: { team: blue }\nbudgets:\n  - { team: blue, month: 500 USD }\n';
+    const { users, written } = configOf(yaml);
+    expect(users).toEqual([{ user: 'ann', placements: [{ team: 'blue' }] }]);
+    expect(written?.text).toBe(yaml);
+    expect(written?.policy.budgets).toMatchObject([
+      { id: 'team:blue:month:usd', limit: { measure: 'usd', amount: 500n * 10n ** 12n } },
+    ]);
+    expect(configOf('users:\n  ann: { team: blue }\n').written).toBeUndefined();
+    expect(configOf('budgets: []').written?.policy.budgets).toEqual([]);
+  });
+
+  it('takes people from either section, each once', () => {
+    const directory = 'directory:\n  bob: { team: red, tier: free }\n';
+    expect(configOf(`users:\n  ann: { team: blue }\n${directory}`).users).toEqual([
+      { user: 'ann', placements: [{ team: 'blue' }] },
+      { user: 'bob', placements: [{ team: 'red', tier: 'free' }] },
+    ]);
+    expect(configOf(directory).written).toBeUndefined();
+    expect(() => configOf(`users:\n  bob: { team: blue }\n${directory}`)).toThrow(
+      'bob is placed under users and under directory',
+    );
+  });
+
   it.each([
+    ['budgets:\n  - { team: blue, month: -5 USD }\n', ':2:26: '],
+    ['teams: {}\n', ':1:1: '],
+    ['budgets:\n  - { team: blue, mont: 5 USD }\nusers: {}\n', ':2:19: '],
     [
       'logs: { uncounted: [claude-cod] }',
       ':1:7: logs: "claude-cod" is no source of usage; did you mean claude-code?',

@@ -48,6 +48,15 @@ describe('makeHandler', () => {
     });
   });
 
+  it('logs of an HTTP answer how it ended and how long it is, never what is in it', async () => {
+    const { info } = listen();
+    const answer = { statusCode: 200, headers: { etag: '"secret"' }, body: '{"user":"ada"}' };
+    expect(await makeHandler('decisions', async () => answer)({}, CONTEXT)).toBe(answer);
+    expect(info).toHaveBeenCalledExactlyOnceWith('decisions', {
+      outcome: { statusCode: 200, bodyCharacters: 14 },
+    });
+  });
+
   it('logs that nothing came out', async () => {
     const { info } = listen();
     await makeHandler('sweepAlerts', async () => undefined)({}, CONTEXT);

@@ -8,6 +8,7 @@ import { userCosts } from '../../../functions/userCosts.ts';
 import { applyConfig } from '../../../infra/local/config.ts';
 import { openPseudonymKey } from '../../../infra/local/pseudonymKey.ts';
 import { hideEmails, hideNames } from '../../../shared/domain/pseudonym.ts';
+import { readPolicy } from '../../../shared/formats/policy/readPolicy.ts';
 import { MIN_KEY_LENGTH, pseudonymsOf, readPseudonyms } from '../../../shared/runtime/pseudonyms.ts';
 import { memoryStores } from '../../../shared/store/memory/memoryStores.ts';
 import { tollbookLine, usageOf } from '../../fixtures/decoding.ts';
@@ -91,13 +92,15 @@ describe('a ledger of pseudonyms', () => {
     const { stores: watched, given } = watchStores(stores);
     const config = {
       users: [placed('Ada@Example.com', { team: 'blue', lead: 'bob@example.com' })],
-      budgets: [],
+      written: writtenPolicy(),
     };
     await applyConfig(config, { stores: watched, pseudonymOf });
     const line = tollbookLine({ id: 'r-1', user: ADA, usage: { inputTokens: 100_000 } });
     await ingestLogs(deliveryOf([line]), { ...INGESTING, stores: watched, pseudonymOf });
     expect(given().toLowerCase()).not.toContain('@example.com');
     expect(await stores.totals.teamsOfDay('2026-11-22')).toEqual(['blue']);
+    const [budget] = (await stores.policies.current())?.policy.budgets ?? [];
+    expect(budget?.target).toEqual({ kind: 'one', scope: 'user', id: pseudonymOf(ADA) });
 
     const eventOf = (email: string) => ({
       queryStringParameters: { date: '2026-11-22' },
@@ -112,6 +115,20 @@ describe('a ledger of pseudonyms', () => {
     expect(JSON.parse(guessed.body ?? '')).toMatchObject({ requests: 0 });
   });
 });
+
+/** A policy that names people wherever one can be named. */
+function writtenPolicy() {
+  const text = `budgets:
+  - { user: Ada@Example.com, month: 5 USD }
+  - { user: bob@example.com, day: 5 USD, id: limit of bob@example.com }
+models:
+  - { team: blue, allow: { opus: [ada@example.com] } }
+overflow: { automatic: 10%, approvers: [bob@example.com] }
+`;
+  const read = readPolicy(text, 'policy.yaml');
+  if (read.kind === 'refused') throw new Error(JSON.stringify(read.mistakes));
+  return { policy: read.policy, text };
+}
 
 describe('the key', () => {
   let folder = '';

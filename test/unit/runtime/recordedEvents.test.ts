@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { budgetSnapshot } from '../../../functions/budgetSnapshot.ts';
+import { decisions } from '../../../functions/decisions.ts';
+import { openBurstCounter } from '../../../shared/store/burstCounter.ts';
 import { readDoorbells } from '../../../shared/store/doorbell.ts';
 import { parseLineKey, parseTotalKey } from '../../../shared/store/keys.ts';
+import { memoryStores } from '../../../shared/store/memory/memoryStores.ts';
+import { openPersonCache } from '../../../shared/store/personCache.ts';
+import { openPolicyCache } from '../../../shared/store/policyCache.ts';
 import { recordedEvent } from '../../fixtures/bedrockShapes.ts';
 
 describe('the recorded stream events', () => {
@@ -14,20 +20,43 @@ describe('the recorded stream events', () => {
     expect(new Set(bells.map(({ sequenceNumber }) => sequenceNumber)).size).toBe(3);
   });
 
-  it('ring for the months of a team and of the organisation', () => {
+  it('ring for the days of a team and of the organisation', () => {
     const bells = readDoorbells(recordedEvent('evaluateBudgets'));
     expect(bells.map(({ key }) => parseTotalKey(key))).toStrictEqual([
-      { scope: { kind: 'team', id: 'chess' }, period: { kind: 'month', month: '2026-11' } },
-      { scope: { kind: 'org' }, period: { kind: 'month', month: '2026-11' } },
+      { scope: { kind: 'team', id: 'chess' }, period: { kind: 'day', day: '2026-11-24' } },
+      { scope: { kind: 'org' }, period: { kind: 'day', day: '2026-11-24' } },
     ]);
   });
 
-  it.each(['ingestLogs', 'controlMessage', 'notify', 'userCosts', 'quoteCosts', 'schedule'])(
-    'are not to be confused with that of %s',
-    (name) => {
-      expect(() => readDoorbells(recordedEvent(name))).toThrow();
-    },
-  );
+  it.each([
+    'ingestLogs',
+    'controlMessage',
+    'notify',
+    'userCosts',
+    'quoteCosts',
+    'decisions',
+    'budgetSnapshot',
+    'schedule',
+  ])('are not to be confused with that of %s', (name) => {
+    expect(() => readDoorbells(recordedEvent(name))).toThrow();
+  });
+});
+
+describe('the recorded questions of a gateway', () => {
+  it('are answered as such', async () => {
+    const stores = memoryStores();
+    const now = new Date('2026-11-22T11:20:00.000Z');
+    const kept = { ...stores, now, roleClaim: 'tollbook_role' };
+    const decision = await decisions(recordedEvent('decisions'), {
+      ...kept,
+      policies: openPolicyCache(stores.policies),
+      bursts: openBurstCounter({ bursts: stores.bursts, pause: async () => {} }),
+    });
+    expect(JSON.parse(decision.body ?? '')).toMatchObject({ action: 'allow', message: 'Request approved' });
+    const persons = openPersonCache(stores.directory);
+    const snapshot = await budgetSnapshot(recordedEvent('budgetSnapshot'), { ...kept, persons });
+    expect(snapshot.statusCode).toBe(200);
+  });
 });
 
 describe('the recorded schedule', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { archiveDay } from '../../../shared/store/archiveDay.ts';
 import type { ArchiveObjects } from '../../../shared/store/archiveObjects.ts';
@@ -6,7 +7,13 @@ import { postUsage } from '../../../shared/store/postUsage.ts';
 import { memoryObjects } from '../../support/archiving.ts';
 import { DAY, makeRecords, POSTING } from '../../support/records.ts';
 
-const BOOKS = { requests: 40, costPicoUsd: 400n, n: 40, digest: 'unused' };
+const COUNT = 3_000;
+const BOOKS = { requests: COUNT, costPicoUsd: 30_000n, n: COUNT, digest: 'unused' };
+
+/** Ids that do not compress, so that an archive is longer than all that is read of it ahead. */
+const RECORDS = makeRecords(COUNT, (index) => ({
+  requestId: createHash('sha512').update(String(index)).digest('hex'),
+}));
 
 /** The objects, and how many of their bodies are open at the moment. */
 function counting(objects: ArchiveObjects) {
@@ -28,7 +35,7 @@ function counting(objects: ArchiveObjects) {
 
 it('leaves no archive open that it was reading when the records failed', async () => {
   const stores = memoryStores();
-  await postUsage(makeRecords(40), POSTING, { ...stores, pause: async () => {} });
+  await postUsage(RECORDS, POSTING, { ...stores, pause: async () => {} });
   const { objects, opened } = counting(memoryObjects());
   const dependencies = { ...stores, objects, now: POSTING.now };
   const previous = await archiveDay({ day: DAY, books: BOOKS, previous: undefined }, dependencies);

@@ -21,6 +21,9 @@ describe('standingStep', () => {
     ['0.5% from 80% on', 1_004_999n, 1_005_000n],
     ['20% from 120% on', 1_199_999n, 1_200_000n],
     ['20% from 120% on', 1_399_999n, 1_400_000n],
+    ['20% up to twice', 1_999_999n, 2_000_000n],
+    ['its double from there', 3_999_999n, 4_000_000n],
+    ['its double from there', 7_999_999n, 8_000_000n],
   ])('begins anew at %s: between %i and %i', (_name, last, first) => {
     expect(isSame(last, first)).toBe(false);
     expect(isSame(first, first + 1n)).toBe(true);
@@ -28,6 +31,10 @@ describe('standingStep', () => {
 
   it.each([0n, -1n, 1n, 49_999n])('is none for %i of a million, as without a standing', (used) => {
     expect(standingStep(used, NO_RUNGS)).toBe(NO_STEP);
+  });
+
+  it('is the same from twice the limit to four times', () => {
+    expect(isSame(2_000_000n, 3_999_999n)).toBe(true);
   });
 
   it('begins anew at each rung, wherever it is', () => {
@@ -52,7 +59,7 @@ describe('standingStep', () => {
     };
     fc.assert(
       fc.property(
-        fc.bigInt({ min: 0n, max: 2n * LIMIT }),
+        fc.bigInt({ min: 0n, max: 2n * LIMIT - 1n }),
         fc.bigInt({ min: 0n, max: LIMIT }),
         (used, more) => {
           if (isSame(used, used + more)) expect(more).toBeLessThan(widths(used));
