@@ -11,6 +11,7 @@ import { readEnvironment } from '../shared/runtime/environment.ts';
 import { makeHandler } from '../shared/runtime/handler.ts';
 import { jsonAnswer, problemAnswer } from '../shared/runtime/httpAnswer.ts';
 import { readJsonBody } from '../shared/runtime/jsonBody.ts';
+import { pauseAfterContention } from '../shared/runtime/pause.ts';
 import { readPseudonyms } from '../shared/runtime/pseudonyms.ts';
 import {
   type IncreaseDependencies,
@@ -146,5 +147,6 @@ export const handler = makeHandler('budgetIncreases', async (event) => {
     userClaim: USER_CLAIM,
     pseudonymOf: await readPseudonyms(keyPlace),
     now: new Date(),
+    pause: pauseAfterContention,
   });
 });

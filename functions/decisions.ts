@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { decide } from '../shared/domain/policy/decide.ts';
 import { decisionBody, decisionJson } from '../shared/domain/policy/decisionBody.ts';
+import { hardBudgetsNear, refuseForHardBudget } from '../shared/domain/policy/hardBudgets.ts';
 import type { PseudonymOf } from '../shared/domain/pseudonym.ts';
 import { isGateway, NO_GATEWAY } from '../shared/runtime/callerRole.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
@@ -13,21 +14,31 @@ import { pauseAfterContention } from '../shared/runtime/pause.ts';
 import { readPseudonyms } from '../shared/runtime/pseudonyms.ts';
 import { type BurstCounter, openBurstCounter } from '../shared/store/burstCounter.ts';
 import { dynamoBurstStore } from '../shared/store/burstStore.ts';
+import type { OperationDependencies } from '../shared/store/carryOutOperations.ts';
 import { type DecisionDependencies, snapshotFor } from '../shared/store/decisionSnapshot.ts';
 import { dynamoDirectoryStore } from '../shared/store/directoryStore.ts';
 import { dynamoIncreaseStore } from '../shared/store/increaseStore.ts';
+import { dynamoLeaseStore } from '../shared/store/leaseStore.ts';
 import { openPolicyCache } from '../shared/store/policyCache.ts';
 import { dynamoPolicyStore } from '../shared/store/policyStore.ts';
+import { reserveHard } from '../shared/store/reserveHard.ts';
 import { dynamoStandingStore } from '../shared/store/standingStore.ts';
+import { dynamoTotalStore } from '../shared/store/totalStore.ts';
 
 const MAX_BODY_BYTES = 16_384;
 
 export type DecisionsDependencies = Omit<DecisionDependencies, 'countBurst'> &
-  Readonly<{ bursts: BurstCounter; roleClaim: string; pseudonymOf?: PseudonymOf | undefined }>;
+  Readonly<{
+    bursts: BurstCounter;
+    reservations: Pick<OperationDependencies, 'stores' | 'pause'>;
+    roleClaim: string;
+    pseudonymOf?: PseudonymOf | undefined;
+  }>;
 
 /**
  * `POST /decisions`: may this request go, and how? For gateways that do not decide by themselves. Nothing
- * is written but the window of a burst rule that all gateways share.
+ * is written but the window of a burst rule that all gateways share, and, near the limit of a hard budget, what
+ * the request reserves of it.
  */
 export async function decisions(
   event: unknown,
@@ -43,7 +54,16 @@ export async function decisions(
     ...dependencies,
     countBurst: (burst) => bursts.count(burst, requestId, () => now),
   });
-  return jsonAnswer(200, decisionJson(decide(snapshot, request, { nowMs: now.getTime() })));
+  const nowMs = now.getTime();
+  const decision = decide(snapshot, request, { nowMs });
+  if (decision.action === 'reject') return jsonAnswer(200, decisionJson(decision));
+  const refusal = await reserveHard(hardBudgetsNear(snapshot, request, nowMs), requestId, {
+    ...dependencies.reservations,
+    policy: snapshot.policy,
+    now: () => now,
+  });
+  const held = refusal === undefined ? decision : refuseForHardBudget(decision, refusal);
+  return jsonAnswer(200, decisionJson(held));
 }
 
 type Kept = Omit<DecisionsDependencies, 'now' | 'roleClaim' | 'pseudonymOf'>;
@@ -53,12 +73,17 @@ let kept: Kept | undefined;
 /** Kept from one question to the next: the policy and the people are mostly remembered. */
 function openStores(totalsTable: string): Kept {
   const table = { client: documentClient(), totalsTable };
+  const [bursts, increases] = [dynamoBurstStore(table), dynamoIncreaseStore(table)];
   return {
     policies: openPolicyCache(dynamoPolicyStore(table)),
     directory: dynamoDirectoryStore(table),
     standings: dynamoStandingStore(table),
-    increases: dynamoIncreaseStore(table),
-    bursts: openBurstCounter({ bursts: dynamoBurstStore(table), pause: pauseAfterContention }),
+    increases,
+    bursts: openBurstCounter({ bursts, pause: pauseAfterContention }),
+    reservations: {
+      stores: { leases: dynamoLeaseStore(table), bursts, totals: dynamoTotalStore(table), increases },
+      pause: pauseAfterContention,
+    },
   };
 }
 

@@ -73,7 +73,8 @@ class RunningGateway implements Gateway {
     this.#feed.start();
   }
 
-  decide(request: GatewayRequest): Decision {
+  decide(asked: GatewayRequest): Decision {
+    const request = this.#asKept(asked);
     const verdict = this.#ask(request, NOTHING_TOLD);
     if (verdict === undefined) return this.#blind();
     for (const { slot, amount } of verdict.missing) slot.want(amount, elapsedMs());
@@ -83,7 +84,8 @@ class RunningGateway implements Gateway {
     return this.#carryOut(request, verdict);
   }
 
-  async decideHard(request: GatewayRequest): Promise<Decision> {
+  async decideHard(asked: GatewayRequest): Promise<Decision> {
+    const request = this.#asKept(asked);
     const endMs = elapsedMs() + this.#settings.hardWaitMs;
     let verdict = await this.#withLeases(request, NOTHING_TOLD, endMs);
     if (verdict === undefined) return this.#blind();
@@ -125,6 +127,12 @@ class RunningGateway implements Gateway {
           overrun: this.#reservations.overrun(budgetId),
         }),
     };
+  }
+
+  /** The request under the name that the ledger has for its user. */
+  #asKept(request: GatewayRequest): GatewayRequest {
+    const { pseudonymOf } = this.#settings;
+    return pseudonymOf === undefined ? request : { ...request, user: pseudonymOf(request.user) };
   }
 
   #follow(held: HeldSnapshot): void {

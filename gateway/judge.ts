@@ -112,6 +112,7 @@ export class Judge {
     let answer = decision;
     const elapsed = elapsedMs();
     for (const budget of counted) {
+      if (!budget.rule.isHard) continue;
       const slot = this.#slotOf(budget, snapshot, nowMs);
       if (slot === undefined) continue;
       slots.set(budget.rule.id, slot);
@@ -131,7 +132,6 @@ export class Judge {
 
   /** The slot of a hard budget that is near its limit, or that was and is still leased. */
   #slotOf({ rule, aim, period, amount }: Counted, snapshot: Snapshot, nowMs: number): LeaseSlot | undefined {
-    if (!rule.isHard) return undefined;
     const { leases, tallies, settings } = this.#dependencies;
     const place = { budgetId: rule.id, scopeId: aim.id, periodStartMs: period.startMs };
     const known = leases.find(place);

@@ -71,12 +71,16 @@ export class LeaseSlot {
     this.#spent += used;
   }
 
-  /** Somebody waits for this much, or will. */
+  /**
+   * Somebody waits for this much, or will. While the ledger is not to be asked nobody waits: of many who are
+   * refused meanwhile the next question is for one, so that no gateway takes all that comes free.
+   */
   want(amount: bigint, nowMs: number): void {
     const least = amount > 0n ? amount : 1n;
     this.#lastUsedMs = nowMs;
     this.#needs = this.#needs === 0n || least < this.#needs ? least : this.#needs;
-    this.#wants += least;
+    if (nowMs >= this.#askAgainAtMs) this.#wants += least;
+    else if (least > this.#wants) this.#wants = least;
   }
 
   isWanting(nowMs: number): boolean {

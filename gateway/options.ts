@@ -28,11 +28,14 @@ export type GatewayOptions = Readonly<{
   hardWaitMs?: number;
   /** What becomes of requests before the first snapshot came; afterwards the policy says it. */
   withoutSnapshot?: 'open' | 'closed';
+  /** The name under which the ledger keeps a user, where it keeps pseudonyms. */
+  pseudonymOf?: (user: string) => string;
   /** Asked for a cheaper model when a request is refused or slowed. */
   suggest?: Suggest;
 }>;
 
-export type Settings = Required<Omit<GatewayOptions, 'suggest'>> & Pick<GatewayOptions, 'suggest'>;
+type Unset = 'suggest' | 'pseudonymOf';
+export type Settings = Required<Omit<GatewayOptions, Unset>> & Pick<GatewayOptions, Unset>;
 
 const DEFAULTS = {
   refreshMs: 1_500,

@@ -16,7 +16,10 @@ export type TallyPlace = Readonly<{ budgetId: string; scopeId: string; periodSta
 
 export type Settling = Readonly<{ reserved: bigint; used: bigint; lagMs: number; nowMs: number }>;
 
-type Settled = Readonly<{ tally: Tally; amount: bigint; untilAsOfMs: number }>;
+type Settled = { readonly tally: Tally; amount: bigint; untilAsOfMs: number };
+
+/** What a tally settles within this time is one entry, so that a busy gateway keeps few. */
+const TOGETHER_MS = 250;
 
 /**
  * The tallies of a gateway. What was settled counts until figures of the ledger came that are so much later
@@ -24,6 +27,7 @@ type Settled = Readonly<{ tally: Tally; amount: bigint; untilAsOfMs: number }>;
  */
 export class Tallies {
   readonly #budgets = new Map<string, Map<string, Tally>>();
+  readonly #latest = new WeakMap<Tally, Settled>();
   /** By lag, because each of these queues is then in the order in which it ends. */
   readonly #settled = new Map<number, Settled[]>();
 
@@ -48,9 +52,18 @@ export class Tallies {
   settle(tally: Tally, { reserved, used, lagMs, nowMs }: Settling): void {
     tally.inFlight -= reserved;
     tally.settled += used;
+    const untilAsOfMs = nowMs + lagMs;
+    const latest = this.#latest.get(tally);
+    if (latest !== undefined && untilAsOfMs <= latest.untilAsOfMs) {
+      latest.amount += used;
+      return;
+    }
+    // It ends as late as the last that may still join it.
+    const entry = { tally, amount: used, untilAsOfMs: untilAsOfMs + TOGETHER_MS };
     const queue = this.#settled.get(lagMs) ?? [];
     this.#settled.set(lagMs, queue);
-    queue.push({ tally, amount: used, untilAsOfMs: nowMs + lagMs });
+    queue.push(entry);
+    this.#latest.set(tally, entry);
   }
 
   release(tally: Tally, reserved: bigint): void {
@@ -65,6 +78,7 @@ export class Tallies {
       const done = queue.splice(0, end < 0 ? queue.length : end);
       if (queue.length === 0) this.#settled.delete(lagMs);
       for (const { tally, amount } of done) {
+        this.#latest.delete(tally);
         tally.settled -= amount;
         this.#dropIfEmpty(tally);
       }

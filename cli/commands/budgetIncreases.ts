@@ -1,9 +1,16 @@
 import { LocalError } from '../../infra/local/localError.ts';
+import { replaceEmails } from '../../shared/domain/emailAddress.ts';
 import { type KeptIncrease, stateOfIncrease } from '../../shared/domain/policy/increase.ts';
 import type { BudgetRule } from '../../shared/domain/policy/policy.ts';
 import { parseUntil } from '../../shared/domain/until.ts';
 import { parseAmount } from '../../shared/formats/policy/amount.ts';
-import { type IncreaseOutcome, requestIncrease, voteOnIncrease } from '../../shared/store/decideIncreases.ts';
+import { pauseAfterContention } from '../../shared/runtime/pause.ts';
+import {
+  type IncreaseDependencies,
+  type IncreaseOutcome,
+  requestIncrease,
+  voteOnIncrease,
+} from '../../shared/store/decideIncreases.ts';
 import type { Ledger, LedgerOptions } from '../openLedger.ts';
 import { formatIncreases, formatOutcome, formatSteps, waitingJson } from '../output/budgetIncreases.ts';
 import { printFromLedger } from './withLedger.ts';
@@ -23,10 +30,10 @@ export async function requestCommand(budgetId: string, options: RequestOptions):
       {
         ...{ budgetId, scopeId, untilMs },
         amount: readAmount(options.amount, rule),
-        reason: options.reason,
+        reason: await withoutNames(options.reason, ledger),
         by: await keptName(options.as, ledger),
       },
-      { ...ledger.stores, now: new Date() },
+      dependenciesOf(ledger),
     );
     return tellOutcome(outcome, ledger, options);
   });
@@ -47,7 +54,7 @@ async function voteCommand(
   await printFromLedger(options, async (ledger) => {
     const outcome = await voteOnIncrease(
       { ...vote, by: await keptName(options.as, ledger) },
-      { ...ledger.stores, now: new Date() },
+      dependenciesOf(ledger),
     );
     return tellOutcome(outcome, ledger, options);
   });
@@ -100,6 +107,15 @@ async function tellOutcome(
 async function findRule(budgetId: string, { stores }: Ledger): Promise<BudgetRule | undefined> {
   const policy = (await stores.policies.current())?.policy;
   return policy?.budgets.find(({ id }) => id === budgetId);
+}
+
+function dependenciesOf({ stores }: Ledger): IncreaseDependencies {
+  return { ...stores, now: new Date(), pause: pauseAfterContention };
+}
+
+async function withoutNames(text: string, ledger: Ledger): Promise<string> {
+  const pseudonymOf = await ledger.pseudonyms();
+  return pseudonymOf === undefined ? text : replaceEmails(text, pseudonymOf);
 }
 
 /** People are kept under other names in a ledger of pseudonyms. */

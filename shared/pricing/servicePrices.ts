@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseUsd } from '../domain/money.ts';
 import { byStart, findOverlap, type Span } from './cutRow.ts';
 import { PriceBookError } from './priceBookError.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeTimes, encodeTimes } from '../domain/policy/burst.ts';
-import { burstKey } from './keys.ts';
+import { burstKey } from './leaseKeys.ts';
 import { storedCount } from './metricsItem.ts';
 import { getAll, StoreError, type TotalsTable } from './table.ts';
 import { putVersion } from './versionedItem.ts';

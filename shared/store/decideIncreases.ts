@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { identifierProblem } from '../domain/identifier.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import {
   activeIncrease,
@@ -31,6 +32,8 @@ export type IncreaseDependencies = Readonly<{
   standings: StandingStore;
   policies: PolicyStore;
   now: Date;
+  /** Waits after a contention, longer after each; without it the next try comes at once. */
+  pause?: (attempt: number) => Promise<void>;
 }>;
 
 export type IncreaseRequest = Readonly<
@@ -91,7 +94,7 @@ export async function voteOnIncrease(
 /** Reads a place, decides, and writes what was decided if the place is still as it was read. */
 async function settle(
   { budgetId, scopeId }: StandingPlace,
-  { increases, now }: IncreaseDependencies,
+  { increases, now, pause }: IncreaseDependencies,
   act: (place: IncreasesOfPlace) => Promise<Voted | Extract<IncreaseOutcome, { kind: 'unknown' }>>,
 ): Promise<IncreaseOutcome> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -104,6 +107,7 @@ async function settle(
     const before = place.increases.find(({ id }) => id === increase.id);
     const written = await increases.put(place, { before, after: increase }, now);
     if (written === 'written') return { kind: 'done', increase, isNew: true };
+    await pause?.(round);
   }
   throw new StoreError('contention', `increases of ${budgetId} changed ${MAX_ROUNDS} times meanwhile`);
 }
@@ -125,6 +129,8 @@ function findRule(policy: Policy | undefined, { budgetId, scopeId }: StandingPla
       why: `the policy in force has no budget ${budgetId}${didYouMean(budgetId, ids)}`,
     };
   }
+  const problem = identifierProblem(scopeId);
+  if (problem !== undefined) return { kind: 'unknown', why: `there is no scope "${scopeId}": it ${problem}` };
   const { target } = rule;
   const only = target.kind === 'org' ? '*' : target.kind === 'one' ? target.id : undefined;
   if (only === undefined || only === scopeId) return { kind: 'found', rule };

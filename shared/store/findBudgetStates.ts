@@ -55,7 +55,9 @@ export async function findBudgetStates(
   const places = new Map((await increases.all()).map((place) => [nameOf(place), place]));
   const kept = new Map<string, KeptStanding[]>();
   for await (const standing of standings.all()) {
-    kept.set(standing.budgetId, [...(kept.get(standing.budgetId) ?? []), standing]);
+    const ofBudget = kept.get(standing.budgetId);
+    if (ofBudget === undefined) kept.set(standing.budgetId, [standing]);
+    else ofBudget.push(standing);
   }
   const hidden = new Map<string, number>();
   const states: BudgetStateNow[] = [];

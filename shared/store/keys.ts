@@ -7,7 +7,7 @@ import { DIMENSIONS, type Dimension, type Period, type Scope } from '../domain/t
 import { shardOf } from './recordShard.ts';
 
 /**
- * Every key of both tables is listed here, and built here or, for what budgets need, in `budgetKeys.ts`. `#`
+ * Every key of both tables is listed here, and built here or, for what budgets need, in `budgetKeys.ts` and `increaseKeys.ts`. `#`
  * separates the parts; ids never hold one.
  *
  * UsageRecords
@@ -287,14 +287,4 @@ export const PROFILES_PARTITION = 'PROFILES';
 
 export function profileKey(arn: string): ItemKey {
   return { pk: PROFILES_PARTITION, sk: arn };
-}
-
-/** What gateways hold of a hard budget for a scope in a period such as `2026-11`. */
-export function leaseKey({ budgetId, scopeId, period }: Record<'budgetId' | 'scopeId' | 'period', string>) {
-  return { pk: `LEASES#${budgetId}`, sk: `${scopeId}#${period}` } satisfies ItemKey;
-}
-
-/** Each window is a partition of its own: all users of a company may ask at once. */
-export function burstKey({ burstId, scopeId }: Record<'burstId' | 'scopeId', string>) {
-  return { pk: `BURST#${burstId}#${scopeId}`, sk: 'WINDOW' } satisfies ItemKey;
 }

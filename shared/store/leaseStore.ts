@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LeaseRow } from '../domain/policy/lease.ts';
-import { type ItemKey, leaseKey } from './keys.ts';
+import type { ItemKey } from './keys.ts';
+import { leaseKey } from './leaseKeys.ts';
 import { storedBigint, storedCount } from './metricsItem.ts';
 import { getAll, type Item, type TotalsTable } from './table.ts';
 import { putVersion } from './versionedItem.ts';

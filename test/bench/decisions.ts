@@ -79,6 +79,7 @@ function dependenciesOf(stores: Stores) {
     standings: stores.standings,
     increases: stores.increases,
     bursts: openBurstCounter({ bursts: stores.bursts, pause: pauseAfterContention }),
+    reservations: { stores, pause: pauseAfterContention },
     roleClaim: 'role',
   };
 }

@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
 import { decisions } from '../../functions/decisions.ts';
-import type { BurstRule } from '../../shared/domain/policy/policy.ts';
+import type { BurstRule, Rung } from '../../shared/domain/policy/policy.ts';
 import { openBurstCounter } from '../../shared/store/burstCounter.ts';
+import { closePeriods } from '../../shared/store/closePeriods.ts';
 import { openPolicyCache } from '../../shared/store/policyCache.ts';
+import { postUsage } from '../../shared/store/postUsage.ts';
 import type { Stores } from '../../shared/store/stores.ts';
+import { closingOf } from '../support/closing.ts';
 import { placed } from '../support/directory.ts';
 import { httpEvent } from '../support/gatewayEvents.ts';
-import { applyBudgets, makeBudget, teamMonth } from '../support/policies.ts';
+import { applyBudgets, makeBudget, teamMonth, warnAt } from '../support/policies.ts';
+import { costOf, makeRecord, POSTING } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 
 const NOW = new Date('2026-07-14T12:00:00.000Z');
@@ -32,6 +36,7 @@ function openProcess(stores: Stores) {
     ...stores,
     policies: openPolicyCache(stores.policies),
     bursts: openBurstCounter({ bursts: stores.bursts, pause: async () => {} }),
+    reservations: { stores, pause: async () => {} },
   };
   return async (body: unknown, { now = NOW, role }: { now?: Date; role?: string } = {}) => {
     const event = httpEvent({ body, role });
@@ -104,6 +109,43 @@ onBothStores(({ openLedger }) => {
     const critical = await ask({ user: 'ann', model: MODEL, priority: 'critical' });
     expect(critical.body.action).toBe('warn');
   });
+
+  it.each([
+    ['none comes near the limit', 700n, 40n, 5, 5],
+    ['three of ten fit', 850n, 40n, 10, 3],
+    ['one fits exactly', 960n, 40n, 2, 1],
+    ['one is too large by the least amount', 961n, 40n, 1, 0],
+    ['something is left for requests of unknown size', 998n, undefined, 3, 2],
+  ])(
+    'lets through no more than a hard budget holds, whoever asks: %s',
+    async (_name, used, amount, asked, going) => {
+      const { stores, joinLedger } = await openLedger();
+      const block: Rung = { ...warnAt(100), action: { kind: 'reject', status: 429 } };
+      const hard = { ...teamMonth('blue', 1_000n), ladder: [block], isHard: true };
+      await applyBudgets(stores.policies, [hard]);
+      const record = makeRecord({ costPicoUsd: costOf({ input: used }) });
+      await postUsage([record], POSTING, { ...stores, pause: async () => {} });
+      await closePeriods(closingOf(stores, NOW));
+      await stores.standings.put(standingOf('team:blue:month:usd', 'blue', used), NOW);
+      const processes = [openProcess(stores), openProcess(joinLedger())];
+      const estimate =
+        amount === undefined ? {} : { estimate: { usd: `0.${String(amount).padStart(12, '0')}` } };
+      const answers = await Promise.all(
+        Array.from({ length: asked }, (_, index) =>
+          processes[index % 2]?.({ user: 'ann', team: 'blue', model: MODEL, ...estimate }),
+        ),
+      );
+      const refused = answers.filter((answer) => answer?.body.action === 'reject');
+      expect(asked - refused.length).toBe(going);
+      for (const answer of refused) {
+        expect(answer?.body).toMatchObject({
+          status: 429,
+          reasons: [{ rule: 'team:blue:month:usd', limit: '0.000000001' }],
+        });
+        expect(answer?.body.headers['Retry-After']).toMatch(/^(?:1|5|60)$|^\d{6,7}$/);
+      }
+    },
+  );
 
   it('counts a shared burst across processes, and a repeated question once', async () => {
     const { stores, joinLedger } = await openLedger();

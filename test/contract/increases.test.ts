@@ -182,6 +182,11 @@ onBothStores(({ openLedger }) => {
         { scopeId: 'green' },
         { kind: 'unknown', why: 'the budget team:blue:month:usd is of team:blue: its scope is blue' },
       ],
+      [
+        'a scope that no key can hold',
+        { budgetId: 'each', scopeId: 'a#b' },
+        { kind: 'unknown', why: 'there is no scope "a#b": it holds a # or a control character' },
+      ],
       ['the past', { untilMs: 0 }, { kind: 'refused', why: 'the end lies in the past' }],
     ])('are refused for %s, and nothing is written', async (_name, rest, outcome) => {
       const ledger = await open();

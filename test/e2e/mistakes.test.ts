@@ -20,11 +20,7 @@ describe("a user's mistake", () => {
       ['costs', '--by', 'team', '--data', aFile],
       `cannot use the data folder ${aFile}`,
     ],
-    [
-      'an unknown dimension',
-      ['costs', '--by', 'planet'],
-      "'planet' is invalid. Allowed choices are ",
-    ],
+    ['an unknown dimension', ['costs', '--by', 'planet'], "'planet' is invalid. Allowed choices are "],
     [
       'a day that is none',
       ['costs', '--by', 'day', '--from', '2026-02-30'],

@@ -89,6 +89,21 @@ describe('commands on a deployed stage', () => {
     expect(JSON.parse(replayed.stdout)).toMatchObject({ lines: 1, left: 0, unreadable: { not_json: 1 } });
   });
 
+  it('apply, list, request and simulate budgets', async () => {
+    const rules = 'budgets: [{ org: true, month: 1 USD, ladder: block }]\noverflow: { automatic: 10% }\n';
+    const file = place.write('policy.yaml', rules);
+    expect(await run('budgets', 'apply', file, '--json')).toMatchObject({ code: 0, stderr: '' });
+    const asked = ['--scope', '*', '--amount', '0.1 USD', '--reason', 'test', '--until'];
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const granted = await run('budgets', 'request', 'org:month:usd', ...asked, until, '--json');
+    expect(JSON.parse(granted.stdout)).toMatchObject({ state: 'granted', amount: '0.1' });
+    const list = await run('budgets', 'list', '--json');
+    expect(JSON.parse(list.stdout)).toMatchObject({ version: 1, budgets: [{ scope: 'org', limit: '1.1' }] });
+    const tight = place.write('tight.yaml', 'budgets: [{ org: true, month: 0.012 USD, ladder: block }]\n');
+    const simulated = await run('budgets', 'simulate', '--policy', tight, '--json');
+    expect(JSON.parse(simulated.stdout)).toMatchObject({ requests: 2, total: { reject: { requests: 1 } } });
+  });
+
   it('says at once that a stage is not there', async () => {
     const args = ['quarantine', 'list', '--stage', 'prod', '--data', place.path('none')];
     const { code, stderr } = await runTollbook(args, env);

@@ -18,6 +18,7 @@ export const FUNCTIONS = [
   'quoteCosts',
   'budgetSnapshot',
   'decisions',
+  'leases',
   'budgetIncreases',
   'closePeriods',
   'reconcile',

@@ -62,6 +62,7 @@ describe('permissions', () => {
     ['quoteCosts', []],
     ['budgetSnapshot', [onTable(TOTALS, 'Query', 'BatchGetItem')]],
     ['decisions', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
+    ['leases', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
     ['budgetIncreases', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
     ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem')]],
     [
@@ -142,7 +143,7 @@ describe('permissions', () => {
 
   it('admit no caller of a function without saying which', () => {
     const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(12);
+    expect(permissions).toHaveLength(13);
     for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 });

@@ -68,6 +68,7 @@ describe('the compiled template', () => {
     ['userCosts', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
     ['budgetSnapshot', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
     ['decisions', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
+    ['leases', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
     ['quoteCosts', []],
     ['budgetIncreases', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
     ['closePeriods', ['USAGE_TOTALS_TABLE', 'SEAL_DAY_AFTER_HOURS', 'SEAL_MONTH_ON_DAY']],
@@ -228,6 +229,7 @@ describe('the ways in and out', () => {
     ['POST /costs/quote', 'HttpApiRoutePostCostsQuote'],
     ['GET /budgets/snapshot', 'HttpApiRouteGetBudgetsSnapshot'],
     ['POST /decisions', 'HttpApiRoutePostDecisions'],
+    ['POST /leases', 'HttpApiRoutePostLeases'],
   ])('answer %s to holders of a token only', (RouteKey, id) => {
     expect(resourceOf(stack, id).Properties).toMatchObject({
       RouteKey,
@@ -237,7 +239,7 @@ describe('the ways in and out', () => {
   });
 
   it('have no other route', () => {
-    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(7);
+    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(8);
   });
 
   it.each([

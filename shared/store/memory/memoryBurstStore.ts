@@ -1,5 +1,5 @@
 import type { BurstStore } from '../burstStore.ts';
-import { burstKey } from '../keys.ts';
+import { burstKey } from '../leaseKeys.ts';
 import type { World } from './world.ts';
 
 export function memoryBurstStore({ bursts }: World): BurstStore {

@@ -1,4 +1,4 @@
-import { leaseKey } from '../keys.ts';
+import { leaseKey } from '../leaseKeys.ts';
 import type { LeaseStore } from '../leaseStore.ts';
 import type { World } from './world.ts';
 

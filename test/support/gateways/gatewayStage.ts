@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import { createGateway } from '../../../gateway/createGateway.ts';
 import type { Gateway, GatewayOptions, GatewayRequest } from '../../../gateway/options.ts';
+import type { Decision } from '../../../shared/domain/policy/decision.ts';
 import { NOW_MS } from '../../fixtures/deciding.ts';
 import { FakeLedger } from './fakeLedger.ts';
 
@@ -10,7 +11,11 @@ export type GatewayStage = {
   /** A gateway that has its first snapshot, where the ledger gives one. */
   open(options?: Partial<GatewayOptions>): Promise<Gateway>;
   pass(ms: number): Promise<void>;
+  /** Waits for a gateway that waits for the ledger, letting a few milliseconds pass. */
+  hard(gateway: Gateway | undefined, request: GatewayRequest): Promise<Decision>;
 };
+
+const MAX_WAIT_MS = 5_000;
 
 export function onGatewayStage(): GatewayStage {
   const stage: GatewayStage = {
@@ -24,6 +29,17 @@ export function onGatewayStage(): GatewayStage {
     },
     async pass(ms) {
       await vi.advanceTimersByTimeAsync(ms);
+    },
+    async hard(gateway, request) {
+      if (gateway === undefined) throw new Error('there is no such gateway');
+      let decision: Decision | undefined;
+      const asked = gateway.decideHard(request).then((decided) => {
+        decision = decided;
+      });
+      for (let ms = 0; decision === undefined && ms < MAX_WAIT_MS; ms += 1) await stage.pass(1);
+      if (decision === undefined) throw new Error('the gateway does not answer');
+      await asked;
+      return decision;
     },
   };
   let gateways: Gateway[] = [];

@@ -13,7 +13,6 @@ import { budget, DAY_START_MS, NOW_MS, rung, snapshotData, USD } from '../../fix
 import { ask, onGatewayStage } from '../../support/gateways/gatewayStage.ts';
 
 const stage = onGatewayStage();
-const SNAPSHOT = '/budgets/snapshot';
 
 const ONE_USD = budget({
   limit: { measure: 'usd', amount: USD },
@@ -102,7 +101,7 @@ describe('a gateway’s snapshot', () => {
     stage.ledger.fault = 'down';
     const gateway = await stage.open({ withoutSnapshot });
     expect(gateway.decide(ask())).toMatchObject({ action, isDegraded: true });
-    expect((await gateway.decideHard(ask())).action).toBe(action);
+    expect((await stage.hard(gateway, ask())).action).toBe(action);
     expect(gateway.state.counters).toMatchObject({ blind: 2, degraded: 2 });
     expect(gateway.state.version).toBeUndefined();
   });

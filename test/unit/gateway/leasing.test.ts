@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LeaseSlot } from '../../../gateway/leaseSlot.ts';
 import { budget, rung } from '../../fixtures/deciding.ts';
 import { amount, ask, onGatewayStage } from '../../support/gateways/gatewayStage.ts';
 
@@ -37,9 +38,10 @@ describe('a hard budget far from its limit', () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open();
     for (let index = 0; index < 7; index += 1) gateway.decide(request(10_000));
-    expect((await gateway.decideHard(request(10_000))).action).toBe('allow');
-    // 70,000 told; of the 30,000 that are free a quarter is less than the 10,000 that are needed.
-    expect(await atLedger()).toEqual([[80_000n, 70_000n]]);
+    expect((await stage.hard(gateway, request(10_000))).action).toBe('allow');
+    // 70,000 told; of the 30,000 that are free a quarter is less than the 10,000 that are needed, and as
+    // these are used up at once, as much again is fetched ahead of need.
+    expect(await atLedger()).toEqual([[90_000n, 70_000n]]);
   });
 });
 
@@ -59,18 +61,18 @@ describe('a hard budget near its limit', () => {
     expect(gateway.state.counters.leaseRefusals).toBe(1);
   });
 
-  it('is waited for by decideHard, in one call for many requests', async () => {
+  it('is waited for by decideHard, in one call for many requests and one for what may follow', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open(always);
-    const decisions = await Promise.all([1, 2, 3, 4].map(() => gateway.decideHard(request(25_000))));
+    const decisions = await Promise.all([1, 2, 3, 4].map(() => stage.hard(gateway, request(25_000))));
     expect(decisions.map(({ action }) => action)).toEqual(['allow', 'allow', 'allow', 'allow']);
-    expect(stage.ledger.count('/leases')).toBe(1);
+    expect(stage.ledger.count('/leases')).toBe(2);
   });
 
   it('is refilled ahead of need', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open(always);
-    await gateway.decideHard(request(1_000));
+    await stage.hard(gateway, request(1_000));
     for (let index = 0; index < 18; index += 1) gateway.decide(request(1_000));
     await stage.pass(10);
     // The first slice of 25,000 has 6,000 left, less than a quarter: 18,750 of the other 75,000 came.
@@ -84,7 +86,7 @@ describe('a hard budget near its limit', () => {
     let served = 0;
     for (let round = 0; round < 100; round += 1) {
       for (const gateway of gateways) {
-        const { action } = await gateway.decideHard(request(1_500));
+        const { action } = await stage.hard(gateway, request(1_500));
         if (action !== 'reject') served += 1;
       }
     }
@@ -96,27 +98,27 @@ describe('a hard budget near its limit', () => {
   it('says so when the ledger shows it as used up', async () => {
     await stage.ledger.apply({ budgets: [{ ...HARD, limit: { ...HARD.limit, amount: 1_000n } }] });
     const gateway = await stage.open();
-    const decision = await gateway.decideHard(request(1_000));
+    const decision = await stage.hard(gateway, request(1_000));
     expect(decision.action).toBe('allow');
-    expect(await gateway.decideHard(request(1))).toMatchObject({ action: 'reject', status: 429 });
+    expect(await stage.hard(gateway, request(1))).toMatchObject({ action: 'reject', status: 429 });
   });
 
   it('tells what was used, and gives back the rest when nobody asks any more', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open(always);
-    await gateway.decideHard(request(10_000, 'one'));
+    await stage.hard(gateway, request(10_000, 'one'));
     gateway.settle('one', amount(0, 4_000));
     await stage.pass(32_000);
     expect(await atLedger()).toEqual([]);
     expect(gateway.state.leases).toBe(0);
     const second = await stage.open(always);
-    expect((await second.decideHard(request(96_000))).action).toBe('allow');
+    expect((await stage.hard(second, request(96_000))).action).toBe('allow');
   });
 
   it('gives back its lease when it is closed', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open(always);
-    await gateway.decideHard(request(10_000, 'one'));
+    await stage.hard(gateway, request(10_000, 'one'));
     gateway.cancel('one');
     await gateway.close();
     expect(await atLedger()).toEqual([]);
@@ -125,24 +127,25 @@ describe('a hard budget near its limit', () => {
   it('keeps its lease alive while a request runs for long', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open({ ...always, reservationTtlMs: 3_600_000 });
-    await gateway.decideHard(request(100_000));
+    await stage.hard(gateway, request(100_000));
     await stage.pass(1_200_000);
     const other = await stage.open(always);
-    expect((await other.decideHard(request(1))).action).toBe('reject');
+    expect((await stage.hard(other, request(1))).action).toBe('reject');
   });
 
   it('is free again after a gateway died with all of it', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const dead = await stage.open(always);
-    await dead.decideHard(request(100_000));
+    await stage.hard(dead, request(100_000));
     stage.ledger.leaseFault = 'down';
-    await stage.pass(59_000);
-    stage.ledger.leaseFault = 'none';
     await dead.close();
-    const gateway = await stage.open({ ...always, refreshMs: 1_500 });
-    expect((await gateway.decideHard(request(1_000))).action).toBe('reject');
-    await stage.pass(420_000);
-    expect((await gateway.decideHard(request(1_000))).action).toBe('allow');
+    stage.ledger.leaseFault = 'none';
+    const gateway = await stage.open(always);
+    // Its lease lived for 60 s, and its requests may have been on the way for another 300 s.
+    await stage.pass(355_000);
+    expect((await stage.hard(gateway, request(1_000))).action).toBe('reject');
+    await stage.pass(5_000);
+    expect((await stage.hard(gateway, request(1_000))).action).toBe('allow');
   });
 
   it.each([
@@ -152,18 +155,50 @@ describe('a hard budget near its limit', () => {
     await stage.ledger.apply({ budgets: [HARD], failure: { mode, maxAgeSeconds: 60 } });
     const gateway = await stage.open(always);
     stage.ledger.leaseFault = 'down';
-    expect(await gateway.decideHard(request(1_000))).toMatchObject({ action, isDegraded });
+    expect(await stage.hard(gateway, request(1_000))).toMatchObject({ action, isDegraded });
     stage.ledger.leaseFault = 'none';
     await stage.pass(5_000);
-    expect(await gateway.decideHard(request(1_000))).toMatchObject({ action: 'allow', isDegraded: false });
+    expect(await stage.hard(gateway, request(1_000))).toMatchObject({ action: 'allow', isDegraded: false });
     expect(gateway.state.counters.degraded).toBe(isDegraded ? 1 : 0);
   });
 
   it('needs something to be left also for a request of unknown size', async () => {
     await stage.ledger.apply({ budgets: [HARD] });
     const gateway = await stage.open(always);
-    await gateway.decideHard(request(100_000));
-    expect((await gateway.decideHard(ask({ team: 'payments' }))).action).toBe('reject');
+    await stage.hard(gateway, request(100_000));
+    expect((await stage.hard(gateway, ask({ team: 'payments' }))).action).toBe('reject');
+  });
+});
+
+describe('a slot of a lease', () => {
+  const held = { kind: 'held', granted: 0n, expiresInMs: 60_000 } as const;
+  const place = { budgetId: 'hard', scopeId: 'payments', periodStartMs: 0 };
+
+  it('asks for all who wait together, and after a refusal for the largest of those who came since', () => {
+    const slot = new LeaseSlot(place, 0n, 0);
+    for (const size of [30n, 10n, 20n]) slot.want(size, 0);
+    const first = slot.operationAt(0, false);
+    expect(first).toMatchObject({ needs: 10n, wants: 60n });
+    if (first === undefined) return;
+    slot.sent(first);
+    slot.answered({ ...held, refusal: 'taken' }, first, 0);
+    for (const size of [30n, 10n, 20n]) slot.want(size, 500);
+    expect(slot.operationAt(999, false)).toBeUndefined();
+    expect(slot.operationAt(1_000, false)).toMatchObject({ needs: 10n, wants: 30n });
+  });
+
+  it('lets nobody draw from what it is giving back', () => {
+    const slot = new LeaseSlot(place, 0n, 0);
+    slot.want(10n, 0);
+    const first = slot.operationAt(0, false);
+    if (first === undefined) throw new Error('nothing was asked for');
+    slot.sent(first);
+    slot.answered({ ...held, granted: 10n }, first, 0);
+    expect(slot.hasRoom(10n, 30_000)).toBe(true);
+    const last = slot.operationAt(30_000, false);
+    if (last === undefined) throw new Error('nothing was given back');
+    slot.sent(last);
+    expect([last, slot.hasRoom(1n, 30_000)]).toEqual([expect.objectContaining({ isLast: true }), false]);
   });
 });
 
@@ -176,7 +211,7 @@ describe('the stated bound', () => {
       ['b', 900],
       ['c', 1_050],
     ] as const) {
-      await gateway.decideHard(request(1_000, requestId));
+      await stage.hard(gateway, request(1_000, requestId));
       gateway.settle(requestId, amount(0, used));
     }
     expect(gateway.state.overshootBound('hard')).toEqual({ kind: 'overruns', overrun: 250n });
@@ -205,16 +240,16 @@ describe('a burst rule that all gateways share', () => {
   it('lets exactly its limit through, whichever gateway is asked', async () => {
     await stage.ledger.apply({ bursts: [SHARED] });
     const gateways = [await stage.open(), await stage.open(), await stage.open()];
-    const decisions = await Promise.all([...gateways, ...gateways].map((one) => one.decideHard(ask())));
+    const decisions = await Promise.all([...gateways, ...gateways].map((one) => stage.hard(one, ask())));
     expect(decisions.filter(({ action }) => action === 'allow')).toHaveLength(3);
     await stage.pass(60_000);
-    expect((await gateways[0]?.decideHard(ask()))?.action).toBe('allow');
+    expect((await stage.hard(gateways[0], ask())).action).toBe('allow');
   });
 
   it('is not asked about for a request that is refused anyway', async () => {
     await stage.ledger.apply({ bursts: [SHARED], withoutBudget: 'deny' });
     const gateway = await stage.open();
-    expect((await gateway.decideHard(ask())).status).toBe(403);
+    expect((await stage.hard(gateway, ask())).status).toBe(403);
     expect(stage.ledger.count('/leases')).toBe(0);
   });
 
@@ -233,7 +268,7 @@ describe('a burst rule that all gateways share', () => {
     await stage.ledger.apply({ bursts: [SHARED], failure: { mode, maxAgeSeconds: 60 } });
     const gateway = await stage.open();
     stage.ledger.leaseFault = 'down';
-    expect(await gateway.decideHard(ask())).toMatchObject({ action, isDegraded: true });
+    expect(await stage.hard(gateway, ask())).toMatchObject({ action, isDegraded: true });
     expect(gateway.state.counters.degraded).toBe(1);
   });
 });

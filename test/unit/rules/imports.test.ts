@@ -9,6 +9,10 @@ import { z } from 'zod';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const REFUSED = [
+  ['gateway', 'node:fs'],
+  ['gateway', '@aws-sdk/client-dynamodb'],
+  ['gateway', '../shared/store/keys.ts'],
+  ['gateway', '../shared/formats/decoded.ts'],
   ['shared/domain', '../pricing/priceBook.ts'],
   ['shared/domain', 'node:fs'],
   ['shared/domain', '@aws-sdk/client-dynamodb'],
@@ -26,6 +30,8 @@ const REFUSED = [
 ] as const;
 
 const ALLOWED = [
+  ['gateway', '../shared/domain/money.ts'],
+  ['gateway', '../shared/pricing/priceUsage.ts'],
   ['shared/domain', './money.ts'],
   ['shared/pricing', '../domain/money.ts'],
   ['shared/formats', '../pricing/priceBook.ts'],

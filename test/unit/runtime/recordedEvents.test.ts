@@ -51,6 +51,7 @@ describe('the recorded questions of a gateway', () => {
       ...kept,
       policies: openPolicyCache(stores.policies),
       bursts: openBurstCounter({ bursts: stores.bursts, pause: async () => {} }),
+      reservations: { stores, pause: async () => {} },
     });
     expect(JSON.parse(decision.body ?? '')).toMatchObject({ action: 'allow', message: 'Request approved' });
     const persons = openPersonCache(stores.directory);

@@ -1,0 +1,23 @@
+/** All that `tollbook/gateway` offers: deciding in the gateway's own process, and pricing what it served. */
+
+export type {
+  Decision,
+  DecisionRequest,
+  Estimate,
+  Reason,
+} from '../shared/domain/policy/decision.ts';
+export type { Suggest } from '../shared/domain/policy/suggestion.ts';
+export { TOKEN_CLASSES, type TokenClass, type Tokens } from '../shared/domain/tokens.ts';
+export { bundledPriceBook, type PriceBook } from '../shared/pricing/priceBook.ts';
+export { type Price, type PriceRequest, priceUsage } from '../shared/pricing/priceUsage.ts';
+export { type CostBlock, type QuoteRequest, quoteCosts } from '../shared/pricing/quoteCosts.ts';
+export { bundledServicePrices } from '../shared/pricing/servicePrices.ts';
+export { createGateway } from './createGateway.ts';
+export type {
+  Counters,
+  Gateway,
+  GatewayOptions,
+  GatewayRequest,
+  GatewayState,
+  OvershootBound,
+} from './options.ts';
