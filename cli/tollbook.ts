@@ -18,6 +18,7 @@ import { rebuildCommand } from './commands/rebuild.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { repriceCommand } from './commands/reprice.ts';
 import { startCommand } from './commands/start.ts';
+import { totalCommand } from './commands/total.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 const EXIT_FAILURE = 1;
@@ -93,6 +94,16 @@ const costs = program
   .addOption(json('the rows'))
   .allowExcessArguments(false)
   .action(costsCommand);
+
+const total = program
+  .command('total')
+  .description('show all figures of one scope, such as org, team:payments or user:ada@example.com')
+  .argument('<scope>', 'org, or a dimension and a name')
+  .requiredOption('--period <period>', 'UTC day, ISO week or month: 2026-11-23, 2026-W48, 2026-11')
+  .addOption(json('the figures'))
+  .allowExcessArguments(false)
+  .action(totalCommand);
+for (const option of ledger()) total.addOption(option);
 
 program
   .command('quote')

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { CAPABILITIES } from '../shared/domain/policy/capabilities.ts';
 import { decide } from '../shared/domain/policy/decide.ts';
 import { decisionBody, decisionJson } from '../shared/domain/policy/decisionBody.ts';
 import { hardBudgetsNear, refuseForHardBudget } from '../shared/domain/policy/hardBudgets.ts';
+import { makeSuggest } from '../shared/domain/policy/makeSuggest.ts';
+import type { Suggest } from '../shared/domain/policy/suggestion.ts';
 import type { PseudonymOf } from '../shared/domain/pseudonym.ts';
+import { makePriceOf } from '../shared/pricing/makePriceOf.ts';
+import { bundledPriceBook } from '../shared/pricing/priceBook.ts';
 import { isGateway, NO_GATEWAY } from '../shared/runtime/callerRole.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
@@ -55,7 +60,7 @@ export async function decisions(
     countBurst: (burst) => bursts.count(burst, requestId, () => now),
   });
   const nowMs = now.getTime();
-  const decision = decide(snapshot, request, { nowMs });
+  const decision = decide(snapshot, request, { nowMs, suggest: suggestAt(now) });
   if (decision.action === 'reject') return jsonAnswer(200, decisionJson(decision));
   const refusal = await reserveHard(hardBudgetsNear(snapshot, request, nowMs), requestId, {
     ...dependencies.reservations,
@@ -64,6 +69,14 @@ export async function decisions(
   });
   const held = refusal === undefined ? decision : refuseForHardBudget(decision, refusal);
   return jsonAnswer(200, decisionJson(held));
+}
+
+/** By list prices, which say what is cheaper than what. */
+function suggestAt(now: Date): Suggest {
+  return (request, room) => {
+    const priceOf = makePriceOf(bundledPriceBook(), { startedAt: now.toISOString() });
+    return makeSuggest({ priceOf, capabilities: CAPABILITIES })(request, room);
+  };
 }
 
 type Kept = Omit<DecisionsDependencies, 'now' | 'roleClaim' | 'pseudonymOf'>;

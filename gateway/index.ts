@@ -1,13 +1,16 @@
 /** All that `tollbook/gateway` offers: deciding in the gateway's own process, and pricing what it served. */
 
+export { CAPABILITIES } from '../shared/domain/policy/capabilities.ts';
 export type {
   Decision,
   DecisionRequest,
   Estimate,
   Reason,
 } from '../shared/domain/policy/decision.ts';
+export { makeSuggest } from '../shared/domain/policy/makeSuggest.ts';
 export type { Suggest } from '../shared/domain/policy/suggestion.ts';
 export { TOKEN_CLASSES, type TokenClass, type Tokens } from '../shared/domain/tokens.ts';
+export { makePriceOf } from '../shared/pricing/makePriceOf.ts';
 export { bundledPriceBook, type PriceBook } from '../shared/pricing/priceBook.ts';
 export { type Price, type PriceRequest, priceUsage } from '../shared/pricing/priceUsage.ts';
 export { type CostBlock, type QuoteRequest, quoteCosts } from '../shared/pricing/quoteCosts.ts';

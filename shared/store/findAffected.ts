@@ -1,4 +1,3 @@
-import { toDay } from '../domain/period.ts';
 import type { Aim } from '../domain/policy/asker.ts';
 import { countsRequest } from '../domain/policy/budgetFindings.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
@@ -160,12 +159,6 @@ async function readBreakerDay(
   };
   const { used } = await useOfBudget({ rule, aim: { kind: 'org', id: '*', scope: 'org' }, atMs }, totals);
   return new Map([[periodAt(rule.period, atMs).startMs, used]]);
-}
-
-/** Days of which people's requests are asked again, up to now. */
-export function recentDays(now: Date, count: number): DayRange {
-  const from = new Date(now.getTime() - (count - 1) * 86_400_000);
-  return { from: toDay(from), to: toDay(now) };
 }
 
 function isSameAnswer(a: Decision, b: Decision): boolean {

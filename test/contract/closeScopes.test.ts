@@ -14,6 +14,7 @@ import {
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
 import { postUsage } from '../../shared/store/postUsage.ts';
+import { readTotal } from '../../shared/store/readTotal.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
 import { closingOf } from '../support/closing.ts';
@@ -72,6 +73,21 @@ function watched(totals: TotalStore, refuse: (total: Total) => boolean = () => f
 }
 
 onBothStores(({ openLedger, runs }) => {
+  it('reads the whole figures of any scope while its days are open', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRequests, async (records) => {
+        const { stores } = await openLedger();
+        await post(records, stores);
+        await closePeriods(closingOf(stores, POSTING.now));
+        for (const expected of expectedOf(records)) {
+          const { metrics, span } = await readTotal(expected.scope, expected.period, stores.totals);
+          expect({ metrics, span }).toStrictEqual({ metrics: expected.metrics, span: expected.span });
+        }
+      }),
+      { numRuns: Math.min(runs, 20) },
+    );
+  });
+
   it('makes of every scope the totals of days, weeks and months that its records make', async () => {
     const check = async (records: UsageRecord[]) => {
       const { stores } = await openLedger();

@@ -150,6 +150,7 @@ describe('POST /decisions on one machine', () => {
     expect((await ask({ user: 'dee', model: 'anthropic.claude-opus-4-6-v1' })).body).toMatchObject({
       action: 'reject',
       status: 403,
+      suggestedModel: 'anthropic.claude-sonnet-5-5',
     });
     expect((await ask({ user: 'stranger' })).body).toMatchObject({ action: 'allow' });
   });

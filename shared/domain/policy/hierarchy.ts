@@ -1,4 +1,4 @@
-import { formatUsd, PICO_USD_PER_USD } from '../money.ts';
+import { PICO_USD_PER_USD } from '../money.ts';
 
 /** Percentages are times 10^12, like money, so that `12.5%` stays exact. */
 const PICO_PER_PERCENT = 10n ** 12n;
@@ -44,11 +44,6 @@ export function excessOver(
 ): bigint {
   const sum = partsPicoUsd.reduce((total, part) => total + part, reservePicoUsd);
   return sum > wholePicoUsd ? sum - wholePicoUsd : 0n;
-}
-
-/** `60%`, `12.5%`. */
-export function shareText(sharePicoPercent: bigint): string {
-  return `${formatUsd(sharePicoPercent)}%`;
 }
 
 function floorToCent(picoUsd: bigint): bigint {
