@@ -35,9 +35,17 @@ export const bedrockFormat: LogFormat = {
         status: readStatus(fields, { errorCode, body, outputTokens: counts.tokens.output }),
         errorCode,
         serviceTier: readServiceTier(fields, body),
-        ...identity,
+        // Written out, because every request passes here and a spread of what is there or not is slower.
         user: identity.user ?? userFromArn(readArn(fields)),
+        team: identity.team,
+        project: identity.project,
         operation: identity.operation ?? NO_DIMENSION,
+        entrypoint: identity.entrypoint,
+        department: identity.department,
+        costCentre: identity.costCentre,
+        repository: identity.repository,
+        session: identity.session,
+        priority: identity.priority,
       },
     });
   },

@@ -2,6 +2,7 @@
  * `npm run bench` measures what docs/performance.md talks about and prints it as one table; with names
  * after `--` it measures these only. It exits with 1 when a target is missed, and with 2 for a wrong name.
  */
+import '../../cli/quietLogs.ts';
 import { decide } from './decide.ts';
 import { decisions } from './decisions.ts';
 import { decode } from './decode.ts';
