@@ -1,7 +1,11 @@
-import type { Aim } from '../shared/domain/policy/asker.ts';
-import type { Period } from '../shared/domain/policy/budgetPeriod.ts';
 import type { Decision, Reason } from '../shared/domain/policy/decision.ts';
-import type { BudgetRule } from '../shared/domain/policy/policy.ts';
+import {
+  type ExhaustedBudget,
+  exhaustedReason,
+  refusal,
+  reservedText,
+  spentText,
+} from '../shared/domain/policy/refusal.ts';
 import type { SlotState } from './leaseSlot.ts';
 
 /** Decisions that the rules alone do not make: without a snapshot, without a lease, without the ledger. */
@@ -30,44 +34,22 @@ export function blindDecision(mode: 'open' | 'closed'): Decision {
   };
 }
 
-export type Exhausted = Readonly<{
-  rule: BudgetRule;
-  aim: Aim;
-  period: Period;
-  used: bigint;
-  limit: bigint;
-  state: SlotState;
-}>;
+export type Exhausted = ExhaustedBudget & Readonly<{ state: SlotState }>;
 
 /** A hard budget of which this gateway holds no slice that is large enough. */
 export function leaseRefusal(decision: Decision, exhausted: Exhausted): Decision {
-  const { rule, aim, period, used, limit, state } = exhausted;
-  const message = refusalText(exhausted);
-  const reason: Reason = {
-    kind: 'budget',
-    action: 'reject',
-    rule: rule.id,
-    scope: aim.scope,
-    measure: rule.limit.measure,
-    used,
-    limit,
-    ...(limit > 0n ? { percent: Number((used * 100n) / limit) } : {}),
-    resetAt: period.endsAt,
-    message,
-  };
-  return refusal(decision, reason, RETRY_SECONDS[state]);
+  const reason = exhaustedReason(exhausted, refusalText(exhausted));
+  return refusal(decision, reason, RETRY_SECONDS[exhausted.state]);
 }
 
-function refusalText({ rule, aim, state }: Exhausted): string {
+function refusalText(exhausted: Exhausted): string {
+  const { aim, state } = exhausted;
   switch (state) {
     case 'spent':
-      return (
-        rule.ladder.find(({ action }) => action.kind === 'reject')?.message ??
-        `What is left of the budget of ${aim.scope} is less than this request may use.`
-      );
+      return spentText(exhausted);
     case 'open':
     case 'taken':
-      return `What is left of the budget of ${aim.scope} is reserved for requests on the way. Try again soon.`;
+      return reservedText(exhausted);
     case 'unreachable':
       return `The ledger cannot be asked for what is left of the budget of ${aim.scope}. Try again soon.`;
     default:
@@ -86,19 +68,6 @@ export function burstRefusal(decision: Decision, rule: string): Decision {
 export function degraded(decision: Decision, message: string): Decision {
   const reason = staleReason('allow', message);
   return { ...decision, reasons: [...decision.reasons, reason], isDegraded: true };
-}
-
-function refusal(decision: Decision, reason: Reason, retrySeconds: number): Decision {
-  return {
-    ...decision,
-    action: 'reject',
-    delayMs: 0,
-    status: 429,
-    message: reason.message,
-    headers: { ...decision.headers, 'Retry-After': String(retrySeconds) },
-    reasons: [reason, ...decision.reasons],
-    ...(reason.resetAt === undefined ? {} : { resetAt: reason.resetAt }),
-  };
 }
 
 function staleReason(action: 'allow' | 'reject', message: string): Reason {

@@ -3,6 +3,7 @@ import { HOURS_PER_DAY } from '../hours.ts';
 import { type Metrics, totalCost } from '../metrics.ts';
 import { addDays, type DaySpan, daysOfMonth, monthOfDay, toDay } from '../period.ts';
 import type { Period } from './budgetPeriod.ts';
+import { amountConsumed } from './consumption.ts';
 import type { Limit } from './policy.ts';
 
 /** Figures of a UTC day, or of whole UTC days when `day` is absent. */
@@ -66,16 +67,7 @@ function hoursWithin(day: string, { startMs, endMs }: Span): HourRange {
 }
 
 function amountOf(limit: Limit, { requests, tokens, costPicoUsd }: Metrics): bigint {
-  switch (limit.measure) {
-    case 'usd':
-      return totalCost(costPicoUsd);
-    case 'requests':
-      return BigInt(requests);
-    case 'tokens':
-      return limit.counted.reduce((sum, tokenClass) => sum + BigInt(tokens[tokenClass]), 0n);
-    default:
-      return limit satisfies never;
-  }
+  return amountConsumed(limit, { requests, tokens, picoUsd: totalCost(costPicoUsd) });
 }
 
 function amountOfHours({ measure }: Limit, { hours }: Metrics, { from, to }: HourRange): bigint {

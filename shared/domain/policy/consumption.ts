@@ -57,7 +57,10 @@ export function consumptionsOfLine(line: DailyLine): Consumption[] {
 }
 
 /** How much of a limit it is, in the unit of the measure. */
-export function amountConsumed(limit: Limit, { requests, picoUsd, tokens }: Consumption): bigint {
+export function amountConsumed(
+  limit: Limit,
+  { requests, picoUsd, tokens }: Pick<Consumption, 'requests' | 'picoUsd' | 'tokens'>,
+): bigint {
   switch (limit.measure) {
     case 'usd':
       return picoUsd;

@@ -1,11 +1,12 @@
 import type { Aim } from './asker.ts';
 import { countsRequest } from './budgetFindings.ts';
 import { type Period, periodAt } from './budgetPeriod.ts';
-import type { Decision, DecisionRequest, Reason, Snapshot } from './decision.ts';
+import type { Decision, DecisionRequest, Snapshot } from './decision.ts';
 import { estimatedUse } from './estimate.ts';
 import { hardCap } from './lease.ts';
 import { modelFamily } from './modelFamily.ts';
 import type { BudgetRule } from './policy.ts';
+import { exhaustedReason, refusal, reservedText, spentText } from './refusal.ts';
 import { rulesOf } from './rulesOfAsker.ts';
 
 /** A hard budget that a request comes near to, and what the request will use of it: at least 1. */
@@ -48,32 +49,6 @@ const RETRY_SECONDS = { spent: 60, taken: 5, busy: 1 } as const;
 
 /** The decision about a request that would have gone, had a hard budget enough left for it. */
 export function refuseForHardBudget(decision: Decision, { budget, why }: HardRefusal): Decision {
-  const { rule, aim, period, used, cap } = budget;
-  const own = rule.ladder.find(({ action }) => action.kind === 'reject')?.message;
-  const message =
-    why === 'spent'
-      ? (own ?? `What is left of the budget of ${aim.scope} is less than this request may use.`)
-      : `What is left of the budget of ${aim.scope} is reserved for requests on the way. Try again soon.`;
-  const reason: Reason = {
-    kind: 'budget',
-    action: 'reject',
-    rule: rule.id,
-    scope: aim.scope,
-    measure: rule.limit.measure,
-    used,
-    limit: cap,
-    ...(cap > 0n ? { percent: Number((used * 100n) / cap) } : {}),
-    resetAt: period.endsAt,
-    message,
-  };
-  return {
-    ...decision,
-    action: 'reject',
-    delayMs: 0,
-    status: 429,
-    message,
-    headers: { ...decision.headers, 'Retry-After': String(RETRY_SECONDS[why]) },
-    reasons: [reason, ...decision.reasons],
-    resetAt: period.endsAt,
-  };
+  const message = why === 'spent' ? spentText(budget) : reservedText(budget);
+  return refusal(decision, exhaustedReason({ ...budget, limit: budget.cap }, message), RETRY_SECONDS[why]);
 }
