@@ -4,41 +4,22 @@ import { addDays, monthOfDay } from '../../shared/domain/period.ts';
 import type { Period } from '../../shared/domain/total.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
-import { postUsage } from '../../shared/store/postUsage.ts';
-import type { Posting } from '../../shared/store/recordStore.ts';
 import { rollUpTotals } from '../../shared/store/rollUpTotals.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import { closingOf } from '../support/closing.ts';
 import { costOf, DAY, makeRecord, POSTING, tokensOf } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { readLines, sumMetrics } from './readLedger.ts';
+import { AFTER_SEAL, costOn, linesOf, openSealed, post } from './sealedLedger.ts';
 
 const DAY_PERIOD: Period = { kind: 'day', day: DAY };
 const MONTH_PERIOD: Period = { kind: 'month', month: '2026-07' };
 const ORG = { kind: 'org' } as const;
-const AFTER_SEAL = new Date('2026-07-17T00:00:00.000Z');
 const LATER = new Date('2026-07-20T09:00:00.000Z');
 const IN_AUGUST = new Date('2026-08-03T00:00:00.000Z');
 
-const at = (now: Date): Posting => ({ ...POSTING, now });
 const better = (parts: Partial<UsageRecord> = {}) =>
   makeRecord({ tokens: tokensOf({ output: 99 }), costPicoUsd: costOf({ output: 99n }), ...parts });
-
-async function post(records: readonly UsageRecord[], now: Date, stores: Stores) {
-  return postUsage(records, at(now), { ...stores, pause: async () => {} });
-}
-
-async function openSealed(open: () => Promise<{ stores: Stores }>): Promise<Stores> {
-  const { stores } = await open();
-  await post([makeRecord()], POSTING.now, stores);
-  await closePeriods(closingOf(stores, POSTING.now));
-  await closePeriods(closingOf(stores, AFTER_SEAL));
-  return stores;
-}
-
-const linesOf = async (stores: Stores, day: string) =>
-  (await readLines(stores.totals)).filter((line) => line.day === day);
-const costOn = async (stores: Stores, day: string) => sumMetrics(await linesOf(stores, day)).costPicoUsd;
 
 const anyStep = fc.record({
   request: fc.integer({ min: 0, max: 5 }),

@@ -1,32 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Period } from '../../shared/domain/total.ts';
-import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
-import { postUsage } from '../../shared/store/postUsage.ts';
-import type { Stores } from '../../shared/store/stores.ts';
 import { closingOf } from '../support/closing.ts';
 import { costOf, DAY, makeRecord, POSTING } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
-import { readLines, sumMetrics } from './readLedger.ts';
+import { costOn, linesOf, openSealed, post } from './sealedLedger.ts';
 
 const DAY_PERIOD: Period = { kind: 'day', day: DAY };
-const AFTER_SEAL = new Date('2026-07-17T00:00:00.000Z');
-
-async function post(records: readonly UsageRecord[], now: Date, stores: Stores) {
-  return postUsage(records, { ...POSTING, now }, { ...stores, pause: async () => {} });
-}
-
-async function openSealed(open: () => Promise<{ stores: Stores }>): Promise<Stores> {
-  const { stores } = await open();
-  await post([makeRecord()], POSTING.now, stores);
-  await closePeriods(closingOf(stores, POSTING.now));
-  await closePeriods(closingOf(stores, AFTER_SEAL));
-  return stores;
-}
-
-const linesOf = async (stores: Stores, day: string) =>
-  (await readLines(stores.totals)).filter((line) => line.day === day);
-const costOn = async (stores: Stores, day: string) => sumMetrics(await linesOf(stores, day)).costPicoUsd;
 
 onBothStores(({ openLedger }) => {
   it.each([
