@@ -62,7 +62,8 @@ export async function decisions(
   const nowMs = now.getTime();
   const decision = decide(snapshot, request, { nowMs, suggest: suggestAt(now) });
   if (decision.action === 'reject') return jsonAnswer(200, decisionJson(decision));
-  const refusal = await reserveHard(hardBudgetsNear(snapshot, request, nowMs), requestId, {
+  const named = { id: requestId, isNamed: body.value.requestId !== undefined };
+  const refusal = await reserveHard(hardBudgetsNear(snapshot, request, nowMs), named, {
     ...dependencies.reservations,
     policy: snapshot.policy,
     now: () => now,

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { z } from 'zod';
-import type { Alert } from '../shared/domain/alert.ts';
+import type { Alert } from '../shared/domain/alerts/alert.ts';
 import { snsAlertPublisher } from '../shared/notify/alertPublisher.ts';
 import { type PublishDependencies, publishAlert } from '../shared/notify/publishAlert.ts';
 import { documentClient, snsClient } from '../shared/runtime/clients.ts';

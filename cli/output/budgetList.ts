@@ -51,10 +51,10 @@ function budgetRow(state: BudgetStateNow): string[] {
   ];
 }
 
-function reachedText({ rung, restrictedSinceMs }: BudgetStateNow): string {
+function reachedText({ rung, restrictedSinceMs, isMonitoredClosely }: BudgetStateNow): string {
   const reached = rung === undefined ? '' : `${rung.percent}% ${actionText(rung.action)}`;
-  if (restrictedSinceMs === undefined) return reached;
-  return `${reached} (since ${minuteText(restrictedSinceMs)})`.trim();
+  const since = restrictedSinceMs === undefined ? '' : ` (since ${minuteText(restrictedSinceMs)})`;
+  return `${reached}${since}${isMonitoredClosely ? ', monitored closely' : ''}`.trim();
 }
 
 export function budgetsJson({ number, states, nowMs }: BudgetList) {
@@ -62,7 +62,8 @@ export function budgetsJson({ number, states, nowMs }: BudgetList) {
     version: number,
     at: new Date(nowMs).toISOString(),
     budgets: states.map(
-      ({ rule, scope, used, limit, granted, percent, rung, restrictedSinceMs, resetAt }) => {
+      ({ rule, scope, used, limit, granted, percent, rung, isMonitoredClosely, ...rest }) => {
+        const { restrictedSinceMs, resetAt } = rest;
         const { measure } = rule.limit;
         return {
           budget: rule.id,
@@ -73,6 +74,7 @@ export function budgetsJson({ number, states, nowMs }: BudgetList) {
           granted: amountJson(measure, granted),
           percent,
           reached: rung && { percent: rung.percent, action: actionText(rung.action) },
+          isMonitoredClosely,
           restrictedSince: restrictedSinceMs && new Date(restrictedSinceMs).toISOString(),
           resetAt,
         };

@@ -8,10 +8,10 @@ import { wallTimeAt } from './zone.ts';
 export type Use = Readonly<{ used: bigint; n: number }>;
 
 /**
- * A budget's scope passing a rung of its ladder within a period; it happens once, whatever the limit was then.
- * Amounts are in the unit of the measure, the limit with what was granted on top.
+ * What a budget's scope has used of its limit in a period. Amounts are in the unit of the measure, the limit with
+ * what was granted on top.
  */
-export type Crossing = Readonly<{
+export type BudgetFigures = Readonly<{
   budgetId: string;
   scopeKind: Aim['kind'];
   /** `*` for the organisation. */
@@ -25,15 +25,20 @@ export type Crossing = Readonly<{
   resetAt: string;
   measure: Limit['measure'];
   filter: UsageFilter;
-  /** Whole percent of the limit. */
-  threshold: number;
-  action: Rung['action']['kind'];
-  notify: Rung['notify'];
   limit: bigint;
   used: bigint;
-  /** `policy` when the mark came to lie below what had been used already. */
-  cause: 'use' | 'policy';
 }>;
+
+/** A budget's scope passing a rung of its ladder within a period; it happens once, whatever the limit was then. */
+export type Crossing = BudgetFigures &
+  Readonly<{
+    /** Whole percent of the limit. */
+    threshold: number;
+    action: Rung['action']['kind'];
+    notify: Rung['notify'];
+    /** `policy` when the mark came to lie below what had been used already. */
+    cause: 'use' | 'policy';
+  }>;
 
 /** A rule, whose use it counts, and the instant that names the period. */
 export type BudgetState = Readonly<{ rule: BudgetRule; aim: Aim; atMs: number }>;
@@ -49,10 +54,20 @@ export function passedRungs(ladder: readonly Rung[], used: bigint, limit: bigint
 }
 
 export function makeCrossing(
-  { rule, aim, atMs }: BudgetState,
+  state: BudgetState,
   { percent, action, notify }: Rung,
-  figures: Pick<Crossing, 'limit' | 'used' | 'cause'>,
+  { cause, ...amounts }: Pick<Crossing, 'limit' | 'used' | 'cause'>,
 ): Crossing {
+  return {
+    ...makeBudgetFigures(state, amounts),
+    ...{ threshold: percent, action: action.kind, notify, cause },
+  };
+}
+
+export function makeBudgetFigures(
+  { rule, aim, atMs }: BudgetState,
+  { limit, used }: Pick<BudgetFigures, 'limit' | 'used'>,
+): BudgetFigures {
   const period = periodAt(rule.period, atMs);
   return {
     budgetId: rule.id,
@@ -64,10 +79,7 @@ export function makeCrossing(
     resetAt: period.endsAt,
     measure: rule.limit.measure,
     filter: rule.filter,
-    threshold: percent,
-    action: action.kind,
-    notify,
-    ...figures,
+    ...{ limit, used },
   };
 }
 

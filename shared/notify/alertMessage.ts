@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Alert, type AlertSeverity, alertSeverity } from '../domain/alert.ts';
+import { type Alert, type AlertSeverity, alertSeverity } from '../domain/alerts/alert.ts';
 import { percentUsed } from '../domain/budget.ts';
 import { displayUsd, formatUsd, parseUsd } from '../domain/money.ts';
 import { scopeName } from '../domain/policy/budgetTexts.ts';
@@ -64,7 +64,8 @@ export const alertMessageSchema: z.ZodType<AlertMessage> = z.object({
 });
 
 export function makeAlertMessage(alert: Alert): AlertMessage {
-  const { crossing } = alert;
+  const crossing = alert.subject;
+  if (crossing.rule !== 'budget') throw new RangeError(`${alert.id} is no crossing of a budget`);
   const { measure } = crossing;
   const amountOf = (value: bigint) => (measure === 'usd' ? formatUsd(value) : String(value));
   return {

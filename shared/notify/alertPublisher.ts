@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
 import { alertText, makeAlertMessage } from './alertMessage.ts';
 
 export interface AlertPublisher {

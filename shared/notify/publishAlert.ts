@@ -1,4 +1,4 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
 import type { AlertStore } from '../store/alertStore.ts';
 import type { AlertPublisher } from './alertPublisher.ts';
 

@@ -1,10 +1,8 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
-import type { Alert } from '../domain/alert.ts';
-import { BUDGET_SCOPES, PERIOD_UNITS } from '../domain/policy/policy.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
+import { alertToItem, itemToAlert } from './alertItem.ts';
 import { alertKey, alertsPartition, OUTBOX_PARTITION, outboxKey } from './keys.ts';
-import { storedBigint, storedCount } from './metricsItem.ts';
 import { type Item, queryPartition, type TotalsTable } from './table.ts';
 
 /** A worker that claims an alert has this long to publish it before another may try. */
@@ -23,34 +21,6 @@ export interface AlertStore {
   ofMonth(month: string): Promise<Alert[]>;
 }
 
-const alertItem = z.object({
-  id: z.string(),
-  state: z.enum(['pending', 'published']),
-  createdAt: z.string(),
-  publishedAt: z.string().optional(),
-  budgetId: z.string(),
-  scopeKind: z.enum(['org', ...BUDGET_SCOPES]),
-  scopeId: z.string(),
-  period: z.object({ unit: z.enum(PERIOD_UNITS), timeZone: z.string() }),
-  periodKey: z.string(),
-  month: z.string(),
-  resetAt: z.string(),
-  measure: z.enum(['usd', 'tokens', 'requests']),
-  filter: z
-    .object({
-      modelFamily: z.string().exactOptional(),
-      operation: z.string().exactOptional(),
-      entrypoint: z.string().exactOptional(),
-    })
-    .default({}),
-  threshold: storedCount,
-  action: z.enum(['notify', 'warn', 'throttle', 'reject', 'restrict']),
-  notify: z.array(z.enum(['lead', 'managers', 'approvers'])).default([]),
-  limit: storedBigint,
-  used: storedBigint,
-  cause: z.enum(['use', 'policy']),
-});
-
 export function dynamoAlertStore({ client, totalsTable }: TotalsTable): AlertStore {
   return {
     async create(alert) {
@@ -62,7 +32,7 @@ export function dynamoAlertStore({ client, totalsTable }: TotalsTable): AlertSto
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       });
-      const items = [put(alertKey(alert.crossing.month, alert.id)), put(outboxKey(alert.id))];
+      const items = [put(alertKey(alert.subject.month, alert.id)), put(outboxKey(alert.id))];
       try {
         await client.send(new TransactWriteCommand({ TransactItems: items }));
         return 'created';
@@ -99,7 +69,7 @@ export function dynamoAlertStore({ client, totalsTable }: TotalsTable): AlertSto
             {
               Update: {
                 TableName: totalsTable,
-                Key: alertKey(alert.crossing.month, alert.id),
+                Key: alertKey(alert.subject.month, alert.id),
                 UpdateExpression: 'SET #state = :published, publishedAt = :now',
                 ExpressionAttributeNames: { '#state': 'state' },
                 ExpressionAttributeValues: { ':published': 'published', ':now': now.toISOString() },
@@ -114,15 +84,6 @@ export function dynamoAlertStore({ client, totalsTable }: TotalsTable): AlertSto
     ofMonth: (month) =>
       Array.fromAsync(queryPartition(client, totalsTable, alertsPartition(month)), itemToAlert),
   };
-}
-
-function alertToItem({ crossing, ...alert }: Alert): Item {
-  return { ...alert, ...crossing };
-}
-
-function itemToAlert(item: unknown): Alert {
-  const { id, state, createdAt, publishedAt, ...crossing } = alertItem.parse(item);
-  return { id, state, createdAt, ...(publishedAt === undefined ? {} : { publishedAt }), crossing };
 }
 
 function isConditionFailure(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { type Aim, aimOfScope } from '../domain/policy/asker.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import { burstShape } from '../domain/policy/burst.ts';
 import { activeIncrease } from '../domain/policy/increase.ts';
-import { hardCap, type LeaseRoom, leaseRules } from '../domain/policy/lease.ts';
+import { hardCap, type LeaseOperation, type LeaseRoom, leaseRules } from '../domain/policy/lease.ts';
 import type { LedgerOperation, OperationAnswer } from '../domain/policy/leaseWire.ts';
 import type { BudgetRule, Policy } from '../domain/policy/policy.ts';
 import { countBurst } from './countBurst.ts';
@@ -19,7 +19,8 @@ export type OperationDependencies = Readonly<{
   pause: (attempt: number) => Promise<void>;
 }>;
 
-type LeaseCall = Extract<LedgerOperation, { kind: 'lease' }>;
+/** A lease as gateways ask for it, or as a decision takes one for a single request. */
+export type LeaseCall = Extract<LedgerOperation, { kind: 'lease' }> & Pick<LeaseOperation, 'isRemembered'>;
 type BurstCall = Extract<LedgerOperation, { kind: 'burst' }>;
 
 const AT_ONCE = 8;
@@ -31,7 +32,7 @@ const PERIOD_SLACK_MS = 60_000;
  * gateway says which rule it means and never what the rule is.
  */
 export function carryOutOperations(
-  operations: readonly LedgerOperation[],
+  operations: readonly (LeaseCall | BurstCall)[],
   dependencies: OperationDependencies,
 ): Promise<OperationAnswer[]> {
   return inParallel(operations, AT_ONCE, async (operation) => {

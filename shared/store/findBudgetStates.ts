@@ -1,7 +1,9 @@
+import { passedRungs } from '../domain/budget.ts';
 import type { Aim } from '../domain/policy/asker.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import { activeIncrease } from '../domain/policy/increase.ts';
 import type { BudgetRule, BudgetScope, Rung } from '../domain/policy/policy.ts';
+import { isMonitoredClosely } from '../domain/policy/standingStep.ts';
 import type { IncreaseStore, IncreasesOfPlace } from './increaseStore.ts';
 import { inParallel } from './inParallel.ts';
 import type { KeptStanding, StandingStore } from './standingStore.ts';
@@ -21,6 +23,8 @@ export type BudgetStateNow = Readonly<{
   percent?: number;
   /** The highest rung that is reached. */
   rung?: Rung;
+  /** A rung that raises monitoring is reached. */
+  isMonitoredClosely: boolean;
   restrictedSinceMs?: number;
   resetAt: string;
 }>;
@@ -91,12 +95,14 @@ function stateOf({ rule, aim, used, standing, place, nowMs }: Figures): BudgetSt
   const active = (place?.increases ?? []).flatMap((increase) => activeIncrease(increase, nowMs) ?? []);
   const granted = active.reduce((sum, { amount }) => sum + amount, 0n);
   const limit = rule.limit.amount + granted;
-  const rung = rule.ladder.findLast(({ percent }) => used * 100n >= limit * BigInt(percent));
+  const reached = passedRungs(rule.ladder, used, limit);
+  const rung = reached.at(-1);
   const since = standing?.restrictedSinceMs;
   return {
     ...{ rule, scope: aim.scope, scopeId: aim.id, used, limit, granted },
     ...(limit > 0n ? { percent: Number((used * 100n) / limit) } : {}),
     ...(rung === undefined ? {} : { rung }),
+    isMonitoredClosely: isMonitoredClosely(reached),
     ...(since === undefined ? {} : { restrictedSinceMs: since }),
     resetAt: periodAt(rule.period, nowMs).endsAt,
   };

@@ -1,4 +1,4 @@
-import { type Alert, makeAlert } from '../domain/alert.ts';
+import { type Alert, makeAlert } from '../domain/alerts/alert.ts';
 import { type BudgetState, isPassed, makeCrossing, passedRungs, type Use } from '../domain/budget.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import { activeIncrease } from '../domain/policy/increase.ts';
@@ -82,7 +82,7 @@ async function judgeState(judged: Judged, dependencies: JudgeDependencies): Prom
   for (const rung of fresh) {
     const cause = causeOf(judged, rung.percent);
     const crossing = makeCrossing(state, rung, { limit, used: use.used, cause });
-    const alert = makeAlert(crossing, dependencies.now.toISOString());
+    const alert = makeAlert({ rule: 'budget', ...crossing }, dependencies.now.toISOString());
     if ((await dependencies.alerts.create(alert)) === 'created') created.push(alert);
   }
   await keepStanding(judged, use, dependencies);

@@ -1,4 +1,4 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
 import { addDays, type DaySpan, toDay } from '../domain/period.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import { personOn } from '../domain/policy/personOn.ts';

@@ -25,6 +25,7 @@ const leaseItem = z.object({
   n: storedCount,
   leases: z.record(z.string(), amounts),
   settled: z.array(z.tuple([storedCount, storedBigint])),
+  ended: z.array(z.tuple([z.string(), storedCount])).default([]),
 });
 
 export function dynamoLeaseStore(tables: TotalsTable): LeaseStore {
@@ -39,15 +40,15 @@ export function dynamoLeaseStore(tables: TotalsTable): LeaseStore {
   };
 }
 
-function leasesToItem(key: ItemKey, { leases, settled }: LeaseRow): Item {
+function leasesToItem(key: ItemKey, { leases, settled, ended }: LeaseRow): Item {
   const held = [...leases].map(([id, { amount, spent, expiresAtMs }]) => [id, [amount, spent, expiresAtMs]]);
-  return { ...key, leases: Object.fromEntries(held), settled: [...settled] };
+  return { ...key, leases: Object.fromEntries(held), settled: [...settled], ended: [...ended] };
 }
 
 function itemToLeases(item: Item): FoundLeases {
-  const { n, leases, settled } = leaseItem.parse(item);
+  const { n, leases, settled, ended } = leaseItem.parse(item);
   const held = Object.entries(leases).map(
     ([id, [amount, spent, expiresAtMs]]) => [id, { amount, spent, expiresAtMs }] as const,
   );
-  return { n, row: { leases: new Map(held), settled: new Map(settled) } };
+  return { n, row: { leases: new Map(held), settled: new Map(settled), ended: new Map(ended) } };
 }

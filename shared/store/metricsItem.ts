@@ -127,7 +127,10 @@ export function metricsAttributes(metrics: Metrics): Record<string, number | big
   return attributes;
 }
 
-const attributesSchema = z.record(z.string(), z.unknown());
+const attributesSchema = z.custom<Readonly<Record<string, unknown>>>(
+  (item) => typeof item === 'object' && item !== null,
+  'expected an item',
+);
 
 /** Most attributes are absent, and many lines are read at once: what is not there is not parsed. */
 export function readMetrics(item: unknown): Metrics {
@@ -136,11 +139,13 @@ export function readMetrics(item: unknown): Metrics {
   const readCost = (name: string) => (stored[name] === undefined ? 0n : storedBigint.parse(stored[name]));
   const counts = COUNTS.map(([letter]) => readCount(letter));
   const costs = COSTS.map(([letter]) => readCost(letter));
-  const hours = HOURS.flatMap((names) => {
+  const hours = [];
+  for (const names of HOURS) {
+    if (stored[names.requests] === undefined && stored[names.cost] === undefined) continue;
     const requests = readCount(names.requests);
     const costPicoUsd = readCost(names.cost);
-    return requests === 0 && costPicoUsd === 0n ? [] : [{ hour: names.hour, requests, costPicoUsd }];
-  });
+    if (requests !== 0 || costPicoUsd !== 0n) hours.push({ hour: names.hour, requests, costPicoUsd });
+  }
   return inflate({ counts, costs, hours });
 }
 

@@ -1,30 +1,29 @@
 import type { HardRefusal, NearBudget } from '../domain/policy/hardBudgets.ts';
-import type { LedgerOperation, OperationAnswer } from '../domain/policy/leaseWire.ts';
-import { carryOutOperations, type OperationDependencies } from './carryOutOperations.ts';
-
-type LeaseCall = Extract<LedgerOperation, { kind: 'lease' }>;
+import type { OperationAnswer } from '../domain/policy/leaseWire.ts';
+import { carryOutOperations, type LeaseCall, type OperationDependencies } from './carryOutOperations.ts';
 
 /**
  * Reserves a request's use of all hard budgets that it comes near to, or of none. Each reservation is a
  * lease that is taken and, as nobody will tell what became of the request, told to be spent at once: it counts
- * beside the ledger until the ledger must know of it.
+ * beside the ledger until the ledger must know of it. Asked again within a minute under the same id, the first
+ * reservation stands: its lease is told to be given back, or, if the first answer was lost half-way, still held.
  *
- * @param requestId letters and digits; the lease is called so.
+ * @param request its id, letters and digits: the lease is called so. One that the caller named may come again.
  */
 export async function reserveHard(
   budgets: readonly NearBudget[],
-  requestId: string,
+  request: Readonly<{ id: string; isNamed: boolean }>,
   dependencies: OperationDependencies,
 ): Promise<HardRefusal | undefined> {
   if (budgets.length === 0) return undefined;
   const taken = await carryOutOperations(
-    budgets.map((budget) => takeOf(budget, requestId)),
+    budgets.map((budget) => takeOf(budget, request.id)),
     dependencies,
   );
   const refusals = budgets.flatMap((budget, index) => refusalOf(budget, taken[index]));
   const [refusal] = refusals;
   const ends = budgets.flatMap((budget, index) =>
-    endOf(budget, requestId, { taken: taken[index], isSpent: refusal === undefined }),
+    endOf(budget, request, { taken: taken[index], isSpent: refusal === undefined }),
   );
   await carryOutOperations(ends, dependencies);
   return refusal;
@@ -41,15 +40,17 @@ function takeOf(budget: NearBudget, requestId: string): LeaseCall {
 /** Gives the lease back, with the request's use spent or not. */
 function endOf(
   budget: NearBudget,
-  requestId: string,
+  { id, isNamed }: Readonly<{ id: string; isNamed: boolean }>,
   { taken, isSpent }: Readonly<{ taken: OperationAnswer | undefined; isSpent: boolean }>,
 ): LeaseCall[] {
   if (taken?.kind !== 'held') return [];
   const spent = isSpent ? budget.amount : 0n;
   return [
     {
-      ...placeOf(budget, requestId),
+      ...placeOf(budget, id),
       ...{ spent, held: taken.granted, needs: 0n, wants: 0n, isFirst: false, isLast: true },
+      // What was not spent is not reserved, so whoever asks again must take it anew.
+      isRemembered: isSpent && isNamed,
     },
   ];
 }

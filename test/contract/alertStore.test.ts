@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Alert, makeAlert } from '../../shared/domain/alert.ts';
+import { type Alert, makeAlert } from '../../shared/domain/alerts/alert.ts';
 import type { Crossing } from '../../shared/domain/budget.ts';
-import { makeCrossing } from '../support/policies.ts';
+import { crossingOf, makeCrossing } from '../support/policies.ts';
 import { onBothStores } from './bothStores.ts';
 
 const NOW = new Date('2026-07-14T12:00:00.000Z');
@@ -56,7 +56,7 @@ onBothStores(({ openLedger }) => {
     ];
     for (const alert of all) expect(await alerts.create(alert)).toBe('created');
     expect(await alerts.pending()).toHaveLength(5);
-    expect((await alerts.ofMonth('2026-07')).map(({ crossing }) => crossing.threshold).sort()).toEqual([
+    expect((await alerts.ofMonth('2026-07')).map((alert) => crossingOf(alert).threshold).sort()).toEqual([
       100, 80, 80, 80,
     ]);
     expect(await alerts.ofMonth('2026-08')).toStrictEqual([

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { evaluateBudgets } from '../../functions/evaluateBudgets.ts';
 import { sweepAlerts } from '../../functions/sweepAlerts.ts';
-import { type Alert, makeAlert } from '../../shared/domain/alert.ts';
+import { type Alert, makeAlert } from '../../shared/domain/alerts/alert.ts';
 import { NO_METRICS } from '../../shared/domain/metrics.ts';
 import { CURRENT_POLICY_KEY } from '../../shared/store/budgetKeys.ts';
-import { applyBudgets, makeCrossing, teamMonth } from '../support/policies.ts';
+import { applyBudgets, crossingOf, makeCrossing, teamMonth } from '../support/policies.ts';
 import { costOf } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
@@ -18,9 +18,9 @@ onBothStores(({ openLedger }) => {
       await alerts.create(makeAlert(makeCrossing({ scopeId: team }), '2026-07-01T00:00:00.000Z'));
     }
     const published: string[] = [];
-    const publish = async ({ crossing }: Alert) => {
-      if (crossing.scopeId === 'a') throw new Error('refused');
-      published.push(crossing.scopeId);
+    const publish = async ({ subject }: Alert) => {
+      if (subject.scopeId === 'a') throw new Error('refused');
+      published.push(subject.scopeId);
     };
     for (let minute = 0; minute < 15; minute += 5) {
       const now = new Date(START + minute * 60_000);
@@ -42,7 +42,7 @@ onBothStores(({ openLedger }) => {
       await stores.totals.openDays([{ user: 'ann', team: 'blue', day }]);
     }
     const published: string[] = [];
-    const publish = async ({ id, crossing }: Alert) => void published.push(`${id} by ${crossing.cause}`);
+    const publish = async (alert: Alert) => void published.push(`${alert.id} by ${crossingOf(alert).cause}`);
     const dependencies = { ...stores, publisher: { publish }, now: new Date('2026-07-04T00:00:00.000Z') };
     await applyBudgets(stores.policies, [teamMonth('blue', 100n)]);
     await evaluateBudgets(ring([CURRENT_POLICY_KEY]), dependencies);

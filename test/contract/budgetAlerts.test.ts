@@ -1,13 +1,13 @@
 import { beforeAll, expect, it } from 'vitest';
 import { evaluateBudgets } from '../../functions/evaluateBudgets.ts';
 import { sweepAlerts } from '../../functions/sweepAlerts.ts';
-import type { Alert } from '../../shared/domain/alert.ts';
+import type { Alert } from '../../shared/domain/alerts/alert.ts';
 import { NO_METRICS } from '../../shared/domain/metrics.ts';
 import type { Period, Scope } from '../../shared/domain/total.ts';
 import { logger } from '../../shared/runtime/handler.ts';
 import { alertKey, directoryKey, lineKey, outboxKey, totalKey } from '../../shared/store/keys.ts';
 import type { Stores } from '../../shared/store/stores.ts';
-import { applyBudgets, makeCrossing, teamMonth } from '../support/policies.ts';
+import { applyBudgets, crossingOf, makeCrossing, teamMonth } from '../support/policies.ts';
 import { costOf, DAY } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
@@ -70,7 +70,7 @@ onBothStores(({ openLedger }) => {
     await spend(spent, stores);
     expect(await evaluateBudgets(ring([BLUE_JULY]), dependencies)).toEqual({ batchItemFailures: [] });
     const { published } = dependencies.publisher;
-    expect(published.map(({ crossing }) => crossing)).toStrictEqual(
+    expect(published.map(({ subject }) => subject)).toStrictEqual(
       thresholds.map((threshold) => makeCrossing({ threshold, limit: LIMIT_PICO_USD, used: spent })),
     );
     const kept = await stores.alerts.ofMonth('2026-07');
@@ -95,7 +95,7 @@ onBothStores(({ openLedger }) => {
     for (const spent of [1n, EIGHTY_PERCENT, 1n, EIGHTY_PERCENT, LIMIT_PICO_USD, 1n, LIMIT_PICO_USD]) {
       await spend(spent, stores);
       await evaluateBudgets(ring([BLUE_JULY]), dependencies);
-      seen.push(dependencies.publisher.published.map(({ crossing }) => crossing.threshold));
+      seen.push(dependencies.publisher.published.map((alert) => crossingOf(alert).threshold));
     }
     expect(seen).toEqual([[], [80], [80], [80], [80, 100], [80, 100], [80, 100]]);
   });
@@ -175,7 +175,7 @@ onBothStores(({ openLedger }) => {
     const { published } = dependencies.publisher;
     const failed = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     const [pending] = await stores.alerts.pending();
-    expect(failed).toEqual(pending?.crossing.scopeId === 'blue' ? ['1', '3'] : ['2']);
+    expect(failed).toEqual(pending?.subject.scopeId === 'blue' ? ['1', '3'] : ['2']);
     expect(published).toHaveLength(2);
     expect(await evaluateBudgets(event, dependencies)).toEqual({ batchItemFailures: [] });
     expect(published).toHaveLength(2);

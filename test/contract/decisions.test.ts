@@ -147,6 +147,30 @@ onBothStores(({ openLedger }) => {
     },
   );
 
+  it.each([
+    ['under its id', 'a1', ['allow', 'allow', 'allow', 'reject']],
+    ['without an id, as another request', undefined, ['allow', 'allow', 'reject', 'reject']],
+  ])('reserves of a hard budget for a repeated question %s', async (_name, requestId, actions) => {
+    const { stores, joinLedger } = await openLedger();
+    const block: Rung = { ...warnAt(100), action: { kind: 'reject', status: 429 } };
+    await applyBudgets(stores.policies, [{ ...teamMonth('blue', 1_000n), ladder: [block], isHard: true }]);
+    const record = makeRecord({ costPicoUsd: costOf({ input: 900n }) });
+    await postUsage([record], POSTING, { ...stores, pause: async () => {} });
+    await closePeriods(closingOf(stores, NOW));
+    await stores.standings.put(standingOf('team:blue:month:usd', 'blue', 900n), NOW);
+    const [one, other] = [openProcess(stores), openProcess(joinLedger())];
+    const question = { user: 'ann', team: 'blue', model: MODEL, estimate: { usd: '0.00000000004' } };
+    const repeated = requestId === undefined ? question : { ...question, requestId };
+    const answers = [
+      await one(repeated),
+      await other(repeated),
+      // Of the hundred that are left, forty are reserved for each request.
+      await one({ ...question, requestId: 'b1' }),
+      await other({ ...question, requestId: 'b2' }),
+    ];
+    expect(answers.map(({ body }) => body.action)).toEqual(actions);
+  });
+
   it('counts a shared burst across processes, and a repeated question once', async () => {
     const { stores, joinLedger } = await openLedger();
     await applyBudgets(stores.policies, [], { bursts: [burst()] });

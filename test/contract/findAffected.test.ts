@@ -162,6 +162,7 @@ onBothStores(({ openLedger }) => {
         { budget: 'org', scope: 'org', used: 105n, limit: 1_000n, percent: 10 },
         { budget: 'nobody', scope: 'project:none', used: 0n, limit: 50n, percent: 0 },
       ]);
+      expect(states.map(({ isMonitoredClosely }) => isMonitoredClosely)).toEqual([false, false, false]);
       expect(states[0]?.resetAt).toBe('2026-08-01T00:00:00.000Z');
       expect([...hidden]).toEqual([['own', 1]]);
     });

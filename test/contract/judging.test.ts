@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { evaluateBudgets } from '../../functions/evaluateBudgets.ts';
-import type { Alert } from '../../shared/domain/alert.ts';
+import type { Alert } from '../../shared/domain/alerts/alert.ts';
 import type { BudgetRule, Rung } from '../../shared/domain/policy/policy.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { logger } from '../../shared/runtime/handler.ts';
@@ -13,7 +13,7 @@ import type { Stores } from '../../shared/store/stores.ts';
 import { recordedEvent } from '../fixtures/bedrockShapes.ts';
 import { closingOf } from '../support/closing.ts';
 import { placed } from '../support/directory.ts';
-import { applyBudgets, makeBudget, teamMonth, warnAt } from '../support/policies.ts';
+import { applyBudgets, crossingOf, makeBudget, teamMonth, warnAt } from '../support/policies.ts';
 import { costOf, DAY, makeRecord, POSTING } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
@@ -46,7 +46,7 @@ onBothStores(({ openLedger }) => {
     const { stores } = await openLedger();
     await applyBudgets(stores.policies, budgets);
     const published: string[] = [];
-    const publish = async ({ id, crossing }: Alert) => void published.push(`${id} by ${crossing.cause}`);
+    const publish = async (alert: Alert) => void published.push(`${alert.id} by ${crossingOf(alert).cause}`);
     const dependencies = { ...stores, publisher: { publish }, now: NOW };
     return { stores, published, dependencies };
   };

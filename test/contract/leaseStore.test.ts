@@ -33,6 +33,7 @@ onBothStores(({ openLedger }) => {
     const row = {
       leases: new Map([['lease-aa', { amount: LARGE, spent: 1n, expiresAtMs: NOW.getTime() }]]),
       settled: new Map([[NOW.getTime(), LARGE]]),
+      ended: new Map([['request1', NOW.getTime()]]),
     };
 
     it('finds nothing where nobody held anything', async () => {

@@ -1,3 +1,4 @@
+import type { Alert, SubjectOf } from '../../shared/domain/alerts/alert.ts';
 import type { Crossing } from '../../shared/domain/budget.ts';
 import { type BudgetRule, EMPTY_POLICY, type Policy, type Rung } from '../../shared/domain/policy/policy.ts';
 import type { PolicyStore } from '../../shared/store/policyStore.ts';
@@ -54,8 +55,9 @@ export async function applyBudgets(
 }
 
 /** Team blue passing 80% of its month of July; `parts` says what is special about it. */
-export function makeCrossing(parts: Partial<Crossing> = {}): Crossing {
+export function makeCrossing(parts: Partial<Crossing> = {}): SubjectOf<'budget'> {
   return {
+    rule: 'budget',
     budgetId: 'team:blue:month:usd',
     scopeKind: 'team',
     scopeId: 'blue',
@@ -73,4 +75,10 @@ export function makeCrossing(parts: Partial<Crossing> = {}): Crossing {
     cause: 'use',
     ...parts,
   };
+}
+
+/** What an alert of a budget is about; throws on any other alert. */
+export function crossingOf({ id, subject }: Alert): SubjectOf<'budget'> {
+  if (subject.rule !== 'budget') throw new Error(`${id} is of no budget`);
+  return subject;
 }

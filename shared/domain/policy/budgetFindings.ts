@@ -1,3 +1,4 @@
+import { passedRungs } from '../budget.ts';
 import type { Aim } from './asker.ts';
 import { periodAt } from './budgetPeriod.ts';
 import { type BudgetState, budgetText } from './budgetTexts.ts';
@@ -7,6 +8,7 @@ import type { Finding, Header } from './finding.ts';
 import { fillOf, type ReachedRung, type Restriction, strictestRung } from './ladder.ts';
 import type { BudgetRule, UsageFilter } from './policy.ts';
 import type { Aimed } from './rulesOfAsker.ts';
+import { isMonitoredClosely } from './standingStep.ts';
 
 export type BudgetQuestion = Readonly<{
   snapshot: Snapshot;
@@ -71,7 +73,9 @@ function findBudget(rule: BudgetRule, aim: Aim, question: BudgetQuestion): Budge
   if (reached === undefined) return { finding: undefined, left };
   const used = standing.used + amount;
   const percent = limit > 0n ? Number((used * 100n) / limit) : undefined;
-  return { finding: findingOf({ rule, aim, period, used, limit, percent }, reached), left };
+  const isMonitored = isMonitoredClosely(passedRungs(rule.ladder, standing.used, limit));
+  const state = { rule, aim, period, used, limit, percent, isMonitored };
+  return { finding: findingOf(state, reached), left };
 }
 
 /** The limit with what was granted for now. */
@@ -101,8 +105,10 @@ function restrictionOf(
   return isLifted ? undefined : { sinceMs: restrictedSinceMs };
 }
 
-function findingOf(state: BudgetState, reached: ReachedRung): Finding {
-  const { rule, aim, period, used, limit, percent } = state;
+type FoundState = BudgetState & Readonly<{ isMonitored: boolean }>;
+
+function findingOf(state: FoundState, reached: ReachedRung): Finding {
+  const { rule, aim, period, used, limit, percent, isMonitored } = state;
   const { rung, verdict, graceEndsMs } = reached;
   const header = rung.header ?? defaultHeader(reached);
   return {
@@ -117,6 +123,7 @@ function findingOf(state: BudgetState, reached: ReachedRung): Finding {
       limit,
       ...(percent === undefined ? {} : { percent }),
       resetAt: period.endsAt,
+      ...(isMonitored ? { isMonitoredClosely: true } : {}),
       message: budgetText(state, reached),
     },
     endsAtMs: graceEndsMs ?? period.endMs,

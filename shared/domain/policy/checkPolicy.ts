@@ -47,6 +47,7 @@ export function checkPolicy(policy: Policy): PolicyProblem[] {
         message,
       }),
     ),
+    ...findEndlessRestriction(policy),
     ...findRivalLists(policy),
     ...findBreakerProblems(policy, zoneProblem),
     ...policy.hours.flatMap(({ startMinute, endMinute }, index) =>
@@ -122,6 +123,18 @@ function findZoneProblem(timeZone: string): string | undefined {
   if (!isTimeZone(timeZone)) return `there is no time zone ${timeZone}`;
   if (keepsWholeHours(timeZone)) return undefined;
   return `clocks of ${timeZone} are not whole hours from UTC, and the ledger keeps whole UTC hours`;
+}
+
+/** Told of the first one only: what is missing is the same for all. */
+function findEndlessRestriction({ budgets, overflow }: Policy): PolicyProblem[] {
+  if (overflow.approvers.length > 0) return [];
+  for (const [index, { ladder }] of budgets.entries()) {
+    const rung = ladder.findIndex(({ action }) => action.kind === 'restrict');
+    if (rung < 0) continue;
+    const message = 'restricts until approvers agree, and overflow names none: it would end with its period';
+    return [{ severity: 'warning', section: 'budgets', index, part: ['ladder', rung], message }];
+  }
+  return [];
 }
 
 /** Of two lists for the same people neither is the more specific, so nothing would say which holds. */

@@ -103,6 +103,8 @@ export type Reason = Readonly<{
   percent?: number;
   /** When the rule's period ends, ISO 8601 in UTC. */
   resetAt?: string;
+  /** The scope has reached a rung that raises monitoring, so its figures are fresher; absent before. */
+  isMonitoredClosely?: true;
   message: string;
 }>;
 

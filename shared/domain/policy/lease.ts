@@ -19,9 +19,11 @@ export type LeaseRow = Readonly<{
   leases: ReadonlyMap<string, Lease>;
   /** What gateways told to have spent, by the start of the span of time in which they told. */
   settled: ReadonlyMap<number, bigint>;
+  /** When leases were given back that are remembered, so that a question that comes again is known; oldest first. */
+  ended: ReadonlyMap<string, number>;
 }>;
 
-export const EMPTY_LEASES: LeaseRow = { leases: new Map(), settled: new Map() };
+export const EMPTY_LEASES: LeaseRow = { leases: new Map(), settled: new Map(), ended: new Map() };
 
 export type LeaseRules = Readonly<{
   /** The longest time between a request's start and its cost in the ledger's figures. */
@@ -49,6 +51,8 @@ export type LeaseOperation = Readonly<{
   wants: bigint;
   /** Gives back the rest. */
   isLast: boolean;
+  /** With `isLast`: whoever asks for this lease again within a minute is told that it was given back. */
+  isRemembered?: boolean;
 }>;
 
 export type LeaseAnswer =
@@ -65,6 +69,10 @@ export type LeaseMoment = Readonly<{ nowMs: number; room: LeaseRoom; rules: Leas
 /** A gateway gets this part of what remains, so that those who come later find something, too. */
 const SHARE = 4n;
 const SPANS_PER_LAG = 5;
+/** Whoever repeats a question does so within seconds. */
+const REMEMBERED_MS = 60_000;
+/** Each makes the row some 45 bytes longer, and the row is written with every reservation. */
+export const MAX_REMEMBERED = 100;
 
 /**
  * The row and the answer after one operation. What was settled counts for one lag beside the ledger, which
@@ -78,6 +86,9 @@ export function advanceLease(
 ): Readonly<{ row: LeaseRow; answer: LeaseAnswer }> {
   const current = withoutPast(row, nowMs, rules);
   const known = current.leases.get(operation.lease);
+  if (known === undefined && current.ended.has(operation.lease)) {
+    return { row: current, answer: { kind: 'returned' } };
+  }
   if (known === undefined && (!operation.isFirst || operation.isLast)) {
     return { row: current, answer: { kind: 'forgotten' } };
   }
@@ -91,7 +102,8 @@ export function advanceLease(
   const leases = new Map(current.leases);
   if (operation.isLast) {
     leases.delete(operation.lease);
-    return { row: { leases, settled }, answer: { kind: 'returned' } };
+    const ended = operation.isRemembered === true ? remember(current.ended, operation.lease, nowMs) : current.ended;
+    return { row: { leases, settled, ended }, answer: { kind: 'returned' } };
   }
   leases.set(operation.lease, told);
   const free = room.cap - room.used - committed({ leases, settled });
@@ -102,7 +114,7 @@ export function advanceLease(
   const isRefused = isUpToDate && operation.needs > 0n && slice === 0n;
   const isSpent = room.cap - room.used < operation.needs;
   return {
-    row: { leases, settled },
+    row: { leases, settled, ended: current.ended },
     answer: {
       kind: 'held',
       granted,
@@ -124,7 +136,7 @@ function larger(a: bigint, b: bigint): bigint {
 }
 
 /** What gateways hold or have told, and the ledger may not know of yet. */
-export function committed({ leases, settled }: LeaseRow): bigint {
+export function committed({ leases, settled }: Pick<LeaseRow, 'leases' | 'settled'>): bigint {
   let sum = 0n;
   for (const { amount, spent } of leases.values()) {
     if (amount > spent) sum += amount - spent;
@@ -142,13 +154,18 @@ function spanAt(nowMs: number, rules: LeaseRules): number {
   return Math.floor(nowMs / length) * length;
 }
 
-function withoutPast({ leases, settled }: LeaseRow, nowMs: number, rules: LeaseRules): LeaseRow {
+function withoutPast({ leases, settled, ended }: LeaseRow, nowMs: number, rules: LeaseRules): LeaseRow {
   const { lagMs } = rules;
   const length = spanLength(rules);
   return {
     leases: new Map([...leases].filter(([, { expiresAtMs }]) => expiresAtMs + lagMs > nowMs)),
     settled: new Map([...settled].filter(([span]) => span + length + lagMs > nowMs)),
+    ended: new Map([...ended].filter(([, endedAtMs]) => endedAtMs + REMEMBERED_MS > nowMs)),
   };
+}
+
+function remember(ended: LeaseRow['ended'], lease: string, nowMs: number): LeaseRow['ended'] {
+  return new Map([...ended, [lease, nowMs] as const].slice(-MAX_REMEMBERED));
 }
 
 function settle(

@@ -1,3 +1,4 @@
+import type { AlertPolicy } from '../alerts/alertPolicy.ts';
 import type { TokenClass } from '../tokens.ts';
 
 /** The kinds of scope that a budget may limit, besides the whole organisation. */
@@ -63,7 +64,7 @@ export type Rung = Readonly<{
   header?: Readonly<{ name: string; value: string }>;
   /** Who hears of the crossing, besides the alert topic. */
   notify: readonly Audience[];
-  /** From here on the scope is looked at more often. */
+  /** From here on the scope is looked at more often: its standing is written at finer steps. */
   raisesMonitoring: boolean;
 }>;
 
@@ -167,6 +168,8 @@ export type Policy = Readonly<{
   /** What becomes of a request that no budget limits. */
   withoutBudget: 'allow' | 'deny';
   failure: FailureRule;
+  /** Who hears of what, and how; defaults without it. No gateway needs it, so snapshots leave it out. */
+  alerts?: AlertPolicy;
 }>;
 
 export const EMPTY_POLICY: Policy = {

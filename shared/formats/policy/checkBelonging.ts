@@ -1,5 +1,4 @@
 import { BUDGET_SCOPES, type BudgetScope } from '../../domain/policy/policy.ts';
-import { didYouMean } from '../../pricing/nearestName.ts';
 import type { Draft } from './draft.ts';
 import type { Notes, Path } from './notes.ts';
 
@@ -36,24 +35,5 @@ export function checkBelonging({ belongings, directory }: Draft, notes: Notes): 
       const unit = { scope: 'businessUnit', id: person.businessUnit } as const;
       check(`team ${person.team}`, unit, [...path, 'businessUnit']);
     }
-  }
-}
-
-/** A budget that names somebody whom the file's own directory does not know holds for nobody: a slip, most likely. */
-export function checkKnownNames({ budgets, directory }: Draft, notes: Notes): void {
-  if (directory.length === 0) return;
-  const users = new Set(directory.map(({ value }) => value.user));
-  const tiers = new Set(
-    budgets.flatMap(({ value: { target } }) => (target.kind === 'tier' ? [target.id] : [])),
-  );
-  for (const { value, path } of budgets) {
-    const { target } = value;
-    if (target.kind !== 'one' || target.scope !== 'user' || users.has(target.id)) continue;
-    notes.warn([...path, 'user'], `the directory knows no user ${target.id}${didYouMean(target.id, users)}`);
-  }
-  if (tiers.size === 0) return;
-  for (const { value, path } of directory) {
-    if (value.tier === undefined || tiers.has(value.tier)) continue;
-    notes.warn([...path, 'tier'], `there is no tier ${value.tier}${didYouMean(value.tier, tiers)}`);
   }
 }

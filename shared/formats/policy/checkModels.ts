@@ -36,9 +36,9 @@ export function checkModels({ budgets, access, scrutiny, hours }: Draft, notes: 
       );
     }
   }
-  for (const { value, path } of access) {
+  for (const { value, path, renamed } of access) {
     for (const [index, { models }] of value.entries.entries()) {
-      for (const model of models) check(model, [...path, 'allow', index]);
+      for (const model of models) check(model, [...path, 'allow', renamed?.get(index) ?? index]);
     }
   }
   for (const { value, path } of [...scrutiny, ...hours]) {

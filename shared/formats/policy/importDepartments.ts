@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PLAIN_RUNG } from '../../domain/policy/ladderPresets.ts';
 import type { BudgetRule, ModelAccessList, Rung, Target } from '../../domain/policy/policy.ts';
 import { budgetName } from '../../domain/policy/ruleNames.ts';
+import { didYouMean, nearestName } from '../../pricing/nearestName.ts';
 import { choice, section } from '../../pricing/strictShape.ts';
 import { checkScopeId } from './checkName.ts';
 import { type DirectoryPerson, type Draft, EMPTY_DRAFT, joinDrafts } from './draft.ts';
@@ -46,6 +47,7 @@ function importDepartment(id: string, part: Part, notes: Notes): Draft {
   }
   const access = readAccess(scope, fields.model_restrictions, { part, notes });
   const named = access.flatMap(({ value }) => value.entries.flatMap((entry) => entry.users ?? []));
+  warnOfSlips(named, Object.keys(fields.user_limits), { part, notes });
   return {
     ...EMPTY_DRAFT,
     budgets,
@@ -61,6 +63,19 @@ function importDepartment(id: string, part: Part, notes: Notes): Draft {
       },
     ),
   };
+}
+
+/** Somebody without a limit is no mistake; one who is spelt nearly like one with a limit most likely is. */
+function warnOfSlips(
+  named: readonly string[],
+  limited: readonly string[],
+  { part, notes }: Readonly<{ part: Part; notes: Notes }>,
+): void {
+  for (const user of new Set(named)) {
+    if (limited.includes(user) || nearestName(user, limited) === undefined) continue;
+    const meant = didYouMean(user, limited);
+    notes.warn([...part.path, 'model_restrictions'], `the department has no limit for ${user}${meant}`);
+  }
 }
 
 /** A department without restrictions may use every model; one with some, only these. */

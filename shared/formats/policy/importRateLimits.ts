@@ -38,8 +38,15 @@ const tier = section({
 });
 
 const tiers = z.array(tier).min(1);
-const userKey = choice(['user_id'], 'key').default('user_id');
-const teamKey = choice(['team_id'], 'key').default('team_id');
+/** What requests are counted by. There is one for each limit, so "unknown key" would read as one of the map's. */
+function countedBy<const Key extends string>(key: Key) {
+  return z
+    .literal(key, { error: ({ input }) => `${JSON.stringify(input)} cannot be counted by; write ${key}` })
+    .default(key);
+}
+
+const userKey = countedBy('user_id');
+const teamKey = countedBy('team_id');
 const DAY_SECONDS = '86400';
 const dayWindow = word((text) =>
   text === DAY_SECONDS

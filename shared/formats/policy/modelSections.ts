@@ -27,8 +27,14 @@ export function readAccess(part: Part, notes: Notes): Sourced<ModelAccessList>[]
     const allow = childOf(item, 'allow');
     if (fields !== undefined && allow.value === undefined) notes.mistake(item.path, 'allow is missing');
     const entries = isMap(allow.value) ? readAccessMap(allow, notes) : readAccessList(allow, notes);
-    return target === undefined ? [] : [{ value: { target, entries }, path: item.path }];
+    if (target === undefined) return [];
+    return [{ value: { target, entries }, path: item.path, renamed: namesOfEntries(allow.value) }];
   });
+}
+
+/** In a map an entry is found by its model, in a list by its number. */
+function namesOfEntries(allow: unknown): ReadonlyMap<number, string> {
+  return new Map(isMap(allow) ? Object.keys(allow).entries() : []);
 }
 
 /** A list of models that all may use, or of models with those who may. */

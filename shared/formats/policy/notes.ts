@@ -13,7 +13,7 @@ export type Part = Readonly<{ value: unknown; path: Path }>;
 export type Sourced<T> = Readonly<{
   value: T;
   path: Path;
-  /** The file's own names for parts of it, where it is another gateway's. */
+  /** The file's own names for parts of it, where it has others than what was read. */
   renamed?: ReadonlyMap<string | number, string>;
 }>;
 

@@ -60,14 +60,14 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
 }
 
 const WANTED: Readonly<Record<string, string>> = {
-  string: 'one text',
-  array: 'a list',
-  object: 'keys with values',
-  record: 'names with values',
+  string: 'one text is',
+  array: 'a list is',
+  object: 'keys with values are',
+  record: 'names with values are',
 };
 
 function sayWhatIsWanted(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.input === undefined) return `${String(issue.path?.at(-1) ?? 'a value')} is missing`;
-  return `${WANTED[issue.expected] ?? issue.expected} is wanted here`;
+  return `${WANTED[issue.expected] ?? `${issue.expected} is`} wanted here`;
 }

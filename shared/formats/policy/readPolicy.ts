@@ -1,7 +1,8 @@
 import { checkPolicy, type PolicyProblem } from '../../domain/policy/checkPolicy.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { type FindPosition, type Position, readYaml } from '../../pricing/readYaml.ts';
-import { checkBelonging, checkKnownNames } from './checkBelonging.ts';
+import { checkBelonging } from './checkBelonging.ts';
+import { checkKnownNames } from './checkKnownNames.ts';
 import { checkModels } from './checkModels.ts';
 import { type DirectoryPerson, type Draft, joinDrafts, policyOf } from './draft.ts';
 import { importBudgetManagement } from './importBudgetManagement.ts';

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 export function memoryAlertStore({ alerts, outbox }: World): AlertStore {
   return {
     async create(alert) {
-      const key = alertKey(alert.crossing.month, alert.id);
+      const key = alertKey(alert.subject.month, alert.id);
       if (alerts.get(key) !== undefined) return 'known';
       alerts.put(key, alert);
       outbox.put(outboxKey(alert.id), { alert });
@@ -20,7 +20,7 @@ export function memoryAlertStore({ alerts, outbox }: World): AlertStore {
       return 'claimed';
     },
     async markPublished(alert, now) {
-      const key = alertKey(alert.crossing.month, alert.id);
+      const key = alertKey(alert.subject.month, alert.id);
       alerts.put(key, {
         ...(alerts.get(key) ?? alert),
         state: 'published',

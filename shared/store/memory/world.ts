@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alerts/alert.ts';
 import type { Archive } from '../../domain/archive.ts';
 import type { Correction } from '../../domain/correction.ts';
 import type { DailyLine } from '../../domain/dailyLine.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { notify } from '../../../functions/notify.ts';
-import { makeAlert } from '../../../shared/domain/alert.ts';
-import type { Crossing } from '../../../shared/domain/budget.ts';
+import { makeAlert, type SubjectOf } from '../../../shared/domain/alerts/alert.ts';
+
 import { PICO_USD_PER_USD, parseUsd } from '../../../shared/domain/money.ts';
 import {
   type AlertMessage,
@@ -14,21 +14,21 @@ import { recordedEvent } from '../../fixtures/bedrockShapes.ts';
 import { makeCrossing } from '../../support/policies.ts';
 
 const AT = '2026-11-22T09:05:49.210Z';
-const WARNING: Crossing = makeCrossing({
+const WARNING: SubjectOf<'budget'> = makeCrossing({
   budgetId: 'team:chess:month:usd',
   scopeId: 'chess',
   ...{ periodKey: '2026-11', month: '2026-11', resetAt: '2026-12-01T00:00:00.000Z' },
   limit: 2_000n * PICO_USD_PER_USD,
   used: 1_612_083_104_500_000n,
 });
-const SPENT: Crossing = {
+const SPENT: SubjectOf<'budget'> = {
   ...WARNING,
   ...{ periodKey: '2026-12', month: '2026-12', resetAt: '2027-01-01T00:00:00.000Z' },
   threshold: 100,
   used: 2_000_005n * 10n ** 9n,
 };
 
-function messageOf(crossing: Crossing): AlertMessage {
+function messageOf(crossing: SubjectOf<'budget'>): AlertMessage {
   return makeAlertMessage(makeAlert(crossing, AT));
 }
 
@@ -134,7 +134,7 @@ describe('alertText', () => {
     ]);
   });
 
-  it.each<[string, Partial<Crossing>, string, string]>([
+  it.each<[string, Partial<SubjectOf<'budget'>>, string, string]>([
     [
       'tokens of a model family in a day, by name of whom',
       {
@@ -186,7 +186,9 @@ describe('notify', () => {
   });
 
   it('gives one message for each alert, in their order', async () => {
-    const record = (crossing: Crossing) => ({ Sns: { Message: JSON.stringify(messageOf(crossing)) } });
+    const record = (crossing: SubjectOf<'budget'>) => ({
+      Sns: { Message: JSON.stringify(messageOf(crossing)) },
+    });
     const { messages } = await notify({ Records: [record(SPENT), record(WARNING)] });
     expect(messages).toEqual([alertText(messageOf(SPENT)), alertText(messageOf(WARNING))]);
   });

@@ -1,6 +1,6 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { makeAlert } from '../../../shared/domain/alert.ts';
+import { makeAlert } from '../../../shared/domain/alerts/alert.ts';
 import { makeAlertMessage } from '../../../shared/notify/alertMessage.ts';
 import { type AlertPublisher, snsAlertPublisher } from '../../../shared/notify/alertPublisher.ts';
 import { publishAlert } from '../../../shared/notify/publishAlert.ts';

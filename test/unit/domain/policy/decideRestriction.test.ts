@@ -40,6 +40,23 @@ describe('restriction with grace', () => {
     expect(decision.reasons[0]?.kind).toBe(kind);
   });
 
+  it.each([
+    [80n * USD - 1n, undefined],
+    [80n * USD, undefined],
+    [90n * USD - 1n, undefined],
+    [90n * USD, true],
+    [95n * USD, true],
+  ])('tells of %i used whether the scope is monitored closely: %s', (used, isMonitoredClosely) => {
+    const ladder = [
+      rung(80, { kind: 'warn' }),
+      { ...rung(90, { kind: 'notify' }), raisesMonitoring: true },
+    ];
+    const data = snapshotData({ budgets: [{ ...rule, ladder }] }, [{ used }]);
+    const [reason] = decide(makeSnapshot(data), request(), { nowMs: NOW_MS }).reasons;
+    expect(reason).toMatchObject({ action: 'warn' });
+    expect(reason?.isMonitoredClosely).toBe(isMonitoredClosely);
+  });
+
   it.each<[string, Partial<Increase>, string]>([
     ['an approval lifts it', {}, 'allow'],
     ['an approval that only raises the limit does not', { liftsRestriction: false }, 'reject'],

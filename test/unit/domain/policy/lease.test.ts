@@ -28,7 +28,10 @@ function at(nowMs: number, used: bigint, cap: bigint) {
   return { nowMs, room: { used, cap }, rules: RULES };
 }
 
-const row = (leases: LeaseRow['leases'], settled: LeaseRow['settled'] = new Map()) => ({ leases, settled });
+const row = (leases: LeaseRow['leases'], settled: LeaseRow['settled'] = new Map()): LeaseRow => ({
+  ...{ leases, settled },
+  ended: new Map(),
+});
 const lease = (amount: bigint, spent = 0n, expiresAtMs = NOW + 60_000) => ({ amount, spent, expiresAtMs });
 
 describe('taking a slice', () => {
@@ -152,6 +155,39 @@ describe('the end of a lease', () => {
     const other = take(100n, { lease: 'lease-bb' });
     expect(advanceLease(held, other, at(NOW + 359_999, 0n, 100n)).answer).toMatchObject({ refusal: 'taken' });
     expect(advanceLease(held, other, at(NOW + 360_000, 0n, 100n)).answer).toMatchObject({ granted: 100n });
+  });
+});
+
+describe('a lease that is remembered', () => {
+  const give = (lease: string, isRemembered: boolean, from: LeaseRow = EMPTY_LEASES) => {
+    const held = advanceLease(from, take(10n, { lease }), at(NOW, 0n, 10_000n)).row;
+    const last = operation({ lease, held: 2_500n, spent: 10n, isLast: true, isRemembered });
+    return advanceLease(held, last, at(NOW, 0n, 10_000n)).row;
+  };
+  const askAgain = (from: LeaseRow, lease: string, nowMs: number) =>
+    advanceLease(from, take(10n, { lease }), at(nowMs, 0n, 10_000n));
+
+  it.each([
+    ['just before a minute is over', NOW + 59_999, 'returned', 10n],
+    ['when a minute is over', NOW + 60_000, 'held', 2_510n],
+    ['later', NOW + 60_001, 'held', 2_510n],
+  ])('is not taken a second time: %s', (_, nowMs, kind, sum) => {
+    const { row: after, answer } = askAgain(give('request1', true), 'request1', nowMs);
+    expect([answer.kind, committed(after)]).toEqual([kind, sum]);
+  });
+
+  it('is one that was to be remembered', () => {
+    const { answer } = askAgain(give('request1', false), 'request1', NOW);
+    expect(answer.kind).toBe('held');
+  });
+
+  it('is one of the last hundred', () => {
+    let row = EMPTY_LEASES;
+    for (let index = 0; index < 101; index += 1) row = give(`request${index}`, true, row);
+    const kinds = ['request0', 'request1', 'request100'].map(
+      (lease) => askAgain(row, lease, NOW).answer.kind,
+    );
+    expect([row.ended.size, ...kinds]).toEqual([100, 'held', 'returned', 'returned']);
   });
 });
 

@@ -51,6 +51,33 @@ describe('standingStep', () => {
     expect(isSame(0n, 1n, of)).toBe(false);
   });
 
+  describe('from a rung that raises monitoring on', () => {
+    const raising = { limit: LIMIT, ladder: [{ ...warnAt(3), raisesMonitoring: true }] };
+    it.each([
+      ['1% below half', 39_999n, 40_000n],
+      ['0.4% from half on', 503_999n, 504_000n],
+      ['0.1% from 80% on', 800_999n, 801_000n],
+      ['0.1% up to 120%', 1_198_999n, 1_199_000n],
+      ['4% from 120% on', 1_239_999n, 1_240_000n],
+      ['its double from twice on', 3_999_999n, 4_000_000n],
+    ])('begins anew at %s: between %i and %i', (_name, last, first) => {
+      expect(isSame(last, first, raising)).toBe(false);
+      expect(isSame(first, first + 1n, raising)).toBe(true);
+    });
+
+    it('is as wide as ever before it', () => {
+      expect(isSame(10_000n, 29_999n, raising)).toBe(true);
+      const later = { limit: LIMIT, ladder: [warnAt(80), { ...warnAt(95), raisesMonitoring: true }] };
+      expect(isSame(801_000n, 804_999n, later)).toBe(true);
+      expect(isSame(949_999n, 950_000n, later)).toBe(false);
+      expect(isSame(950_999n, 951_000n, later)).toBe(false);
+    });
+
+    it('doubles from twice the limit on', () => {
+      expect(isSame(2_000_000n, 3_999_999n, raising)).toBe(true);
+    });
+  });
+
   it('never lags by more than its width', () => {
     const widths = (used: bigint) => {
       if (used < LIMIT / 2n) return LIMIT / 20n;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alertId, alertSeverity, makeAlert } from '../../../shared/domain/alert.ts';
-import { makeCrossing } from '../../support/policies.ts';
+import { alertId, alertSeverity, makeAlert } from '../../../../shared/domain/alerts/alert.ts';
+import { makeCrossing } from '../../../support/policies.ts';
 
 const CROSSING = makeCrossing({ limit: 1_000n, used: 800n });
 
@@ -27,7 +27,7 @@ describe('makeAlert', () => {
       id: 'budget:team:blue:month:usd:blue:2026-07:80',
       state: 'pending',
       createdAt: '2026-11-22T10:00:00.000Z',
-      crossing: CROSSING,
+      subject: CROSSING,
     });
   });
 });
