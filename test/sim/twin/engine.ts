@@ -1,4 +1,4 @@
-import { compareUtf8, type Item } from './attributes.ts';
+import type { Item } from './attributes.ts';
 import { compileCondition, partitionOf } from './condition.ts';
 import { refuseUnused } from './expression.ts';
 import { conditionFailure, TwinFailure, TwinGap, validationFailure } from './failures.ts';
@@ -216,12 +216,8 @@ export class DynamoTwin {
     const maxBytes = this.#options.pageBytes ?? MAX_PAGE_BYTES;
     const isForward = input.ScanIndexForward !== false;
     const choose = this.#chooser(input.ConsistentRead);
-    const isPast = (sk: string) => {
-      if (after === undefined) return true;
-      return isForward ? compareUtf8(sk, after) > 0 : compareUtf8(sk, after) < 0;
-    };
-    for (const [sk, stored] of this.table(input.TableName ?? '').items(pk, { isForward, choose })) {
-      if (!isPast(sk) || !condition.test({ pk: { S: pk }, sk: { S: sk } }, bindings)) continue;
+    for (const [sk, stored] of this.table(input.TableName ?? '').items(pk, { isForward, choose, after })) {
+      if (!condition.test({ pk: { S: pk }, sk: { S: sk } }, bindings)) continue;
       page.texts.push(stored.text);
       page.bytes += stored.bytes;
       page.last = sk;

@@ -76,17 +76,19 @@ export class TwinTable {
     cell.current = stored;
   }
 
-  /** Items of a partition in the order of their sort keys, as the chosen versions have them. */
+  /** Items of a partition in the order of their sort keys, as the chosen versions have them; only those past `after`. */
   *items(
     pk: string,
-    { isForward = true, choose = newest } = {},
+    { isForward = true, choose = newest, after = undefined as string | undefined } = {},
   ): Generator<readonly [sk: string, stored: Stored]> {
     const partition = this.#partitions.get(pk);
     if (partition === undefined) return;
     if (!partition.isSorted) partition.sortKeys.sort(compareUtf8);
     partition.isSorted = true;
-    const keys = isForward ? partition.sortKeys : partition.sortKeys.toReversed();
-    for (const sk of keys) {
+    const { sortKeys } = partition;
+    const step = isForward ? 1 : -1;
+    let place = firstPlace(sortKeys, { isForward, after });
+    for (let sk = sortKeys[place]; sk !== undefined; place += step, sk = sortKeys[place]) {
       const cell = partition.cells.get(sk);
       const stored = cell === undefined ? undefined : this.#versionOf(cell, choose);
       if (stored !== undefined) yield [sk, stored];
@@ -113,6 +115,22 @@ export class TwinTable {
     this.#partitions.set(pk, known);
     return known;
   }
+}
+
+/** Where to begin among sorted keys, by halving: a page begins where the one before it ended. */
+function firstPlace(
+  sortKeys: readonly string[],
+  { isForward, after }: Readonly<{ isForward: boolean; after: string | undefined }>,
+): number {
+  if (after === undefined) return isForward ? 0 : sortKeys.length - 1;
+  let [low, high] = [0, sortKeys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = compareUtf8(sortKeys[middle] ?? '', after);
+    if (order < 0 || (isForward && order === 0)) low = middle + 1;
+    else high = middle;
+  }
+  return isForward ? low : low - 1;
 }
 
 /** The key of an item, or a key that was given as such. */
