@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { replaceEmails } from '../shared/domain/emailAddress.ts';
 import { toDay } from '../shared/domain/period.ts';
 import { placementOn } from '../shared/domain/placement.ts';
+import { INCREASE_STATES } from '../shared/domain/policy/increase.ts';
+import { listIncreases } from '../shared/domain/policy/listIncreases.ts';
 import type { BudgetRule, Policy } from '../shared/domain/policy/policy.ts';
 import type { PseudonymOf } from '../shared/domain/pseudonym.ts';
-import { increaseBody, increaseJson } from '../shared/formats/increaseBody.ts';
+import { increaseBody, increaseJson, listedIncreaseJson } from '../shared/formats/increaseBody.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { makeHandler } from '../shared/runtime/handler.ts';
@@ -30,34 +32,65 @@ export type IncreaseFunctionDependencies = IncreaseDependencies &
 const eventSchema = z.object({
   routeKey: z.string(),
   pathParameters: z.object({ id: z.string() }).optional(),
+  queryStringParameters: z.record(z.string(), z.string()).default({}),
   requestContext: z.object({
     authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }),
   }),
 });
 
+const stateSchema = z.enum(INCREASE_STATES).optional();
+
 const MAX_BODY_BYTES = 4_096;
+/** An answer of a function has 6 MB at most, and an increase less than 2 KB. */
+const MAX_LISTED = 1_000;
 
 /**
- * `POST /budgets/increases` asks for more for a while; `POST /budgets/increases/{id}/approve` and `/deny` are for the
- * approvers whom the policy names. The caller is who the verified token says, nobody else; in a ledger of
+ * `POST /budgets/increases` asks for more for a while, `GET` lists what the caller may see;
+ * `POST /budgets/increases/{id}/approve` and `/deny` are for the approvers whom the policy names. The caller is who the verified token says, nobody else; in a ledger of
  * pseudonyms by the name that it keeps, as the policy there has it.
  */
 export async function budgetIncreases(
   event: unknown,
   dependencies: IncreaseFunctionDependencies,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { routeKey, pathParameters, requestContext } = eventSchema.parse(event);
+  const { routeKey, pathParameters, queryStringParameters, requestContext } = eventSchema.parse(event);
   const { userClaim, pseudonymOf } = dependencies;
   const name = requestContext.authorizer.jwt.claims[userClaim];
   if (typeof name !== 'string' || name === '') {
     return problemAnswer(403, `The token has no claim "${userClaim}" that names a user.`);
   }
   const caller = pseudonymOf === undefined ? name : pseudonymOf(name);
+  if (routeKey.startsWith('GET ')) return list(queryStringParameters.state, caller, dependencies);
   const id = pathParameters?.id;
   if (id === undefined) return ask(event, caller, dependencies);
   const vote = routeKey.endsWith('/approve') ? 'approve' : 'deny';
   const outcome = await voteOnIncrease({ id, by: caller, vote }, dependencies);
   return answerOf(outcome, { now: dependencies.now, statusIfNew: 200 });
+}
+
+/** What the caller asked for; approvers also see what waits for them or is in force, and what was decided of late. */
+async function list(
+  stateText: string | undefined,
+  caller: string,
+  { increases, policies, now }: IncreaseFunctionDependencies,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const state = stateSchema.safeParse(stateText);
+  if (!state.success) return problemAnswer(400, `Give ?state= as one of ${INCREASE_STATES.join(', ')}.`);
+  const [places, version] = await Promise.all([increases.all(), policies.current()]);
+  const policy = version?.policy;
+  const nowMs = now.getTime();
+  const listed = listIncreases(
+    places.flatMap((place) => place.increases),
+    {
+      viewer: { user: caller, isApprover: policy?.overflow.approvers.includes(caller) ?? false },
+      state: state.data,
+      nowMs,
+    },
+  );
+  return jsonAnswer(200, {
+    increases: listed.slice(0, MAX_LISTED).map((increase) => listedIncreaseJson(increase, { policy, nowMs })),
+    leftOut: Math.max(0, listed.length - MAX_LISTED),
+  });
 }
 
 async function ask(

@@ -8,7 +8,7 @@ import { makeSuggest } from '../shared/domain/policy/makeSuggest.ts';
 import type { Suggest } from '../shared/domain/policy/suggestion.ts';
 import type { PseudonymOf } from '../shared/domain/pseudonym.ts';
 import { makePriceOf } from '../shared/pricing/makePriceOf.ts';
-import { bundledPriceBook } from '../shared/pricing/priceBook.ts';
+import { bundledPriceBook, type PriceBook } from '../shared/pricing/priceBook.ts';
 import { isGateway, NO_GATEWAY } from '../shared/runtime/callerRole.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
@@ -37,6 +37,8 @@ export type DecisionsDependencies = Omit<DecisionDependencies, 'countBurst'> &
     bursts: BurstCounter;
     reservations: Pick<OperationDependencies, 'stores' | 'pause'>;
     roleClaim: string;
+    /** What suggested models are compared by; asked for only when one is needed. */
+    openPriceBook: () => PriceBook;
     pseudonymOf?: PseudonymOf | undefined;
   }>;
 
@@ -49,7 +51,7 @@ export async function decisions(
   event: unknown,
   dependencies: DecisionsDependencies,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { roleClaim, bursts, now, pseudonymOf = (user) => user } = dependencies;
+  const { roleClaim, bursts, now, openPriceBook, pseudonymOf = (user) => user } = dependencies;
   if (!isGateway(event, roleClaim)) return problemAnswer(403, NO_GATEWAY);
   const body = readJsonBody(event, { schema: decisionBody, maxBytes: MAX_BODY_BYTES });
   if (body.kind === 'refused') return body.answer;
@@ -60,7 +62,7 @@ export async function decisions(
     countBurst: (burst) => bursts.count(burst, requestId, () => now),
   });
   const nowMs = now.getTime();
-  const decision = decide(snapshot, request, { nowMs, suggest: suggestAt(now) });
+  const decision = decide(snapshot, request, { nowMs, suggest: suggestAt(now, openPriceBook) });
   if (decision.action === 'reject') return jsonAnswer(200, decisionJson(decision));
   const named = { id: requestId, isNamed: body.value.requestId !== undefined };
   const refusal = await reserveHard(hardBudgetsNear(snapshot, request, nowMs), named, {
@@ -72,15 +74,22 @@ export async function decisions(
   return jsonAnswer(200, decisionJson(held));
 }
 
-/** By list prices, which say what is cheaper than what. */
-function suggestAt(now: Date): Suggest {
+/** By what the company pays, which says what is cheaper than what. */
+function suggestAt(now: Date, openPriceBook: () => PriceBook): Suggest {
   return (request, room) => {
-    const priceOf = makePriceOf(bundledPriceBook(), { startedAt: now.toISOString() });
+    const priceOf = makePriceOf(openPriceBook(), { startedAt: now.toISOString() });
     return makeSuggest({ priceOf, capabilities: CAPABILITIES })(request, room);
   };
 }
 
-type Kept = Omit<DecisionsDependencies, 'now' | 'roleClaim' | 'pseudonymOf'>;
+/** Without own prices their reader is not even loaded: most decisions suggest nothing, and none waits for it. */
+async function priceBookOpener(overlayFile: string | undefined): Promise<() => PriceBook> {
+  if (overlayFile === undefined) return bundledPriceBook;
+  const { configuredPriceBook } = await import('../shared/pricing/configuredPriceBook.ts');
+  return () => configuredPriceBook(overlayFile);
+}
+
+type Kept = Omit<DecisionsDependencies, 'now' | 'roleClaim' | 'openPriceBook' | 'pseudonymOf'>;
 
 let kept: Kept | undefined;
 
@@ -102,13 +111,15 @@ function openStores(totalsTable: string): Kept {
 }
 
 export const handler = makeHandler('decisions', async (event) => {
-  const { USAGE_TOTALS_TABLE, ROLE_CLAIM, ...keyPlace } = readEnvironment(
+  const { USAGE_TOTALS_TABLE, ROLE_CLAIM, PRICE_OVERLAY, ...keyPlace } = readEnvironment(
     'USAGE_TOTALS_TABLE',
     'ROLE_CLAIM',
+    'PRICE_OVERLAY',
     'PSEUDONYM_KEY_PARAMETER',
     'PSEUDONYM_KEY_FILE',
   );
   kept ??= openStores(USAGE_TOTALS_TABLE);
   const pseudonymOf = await readPseudonyms(keyPlace);
-  return decisions(event, { ...kept, now: new Date(), roleClaim: ROLE_CLAIM, pseudonymOf });
+  const openPriceBook = await priceBookOpener(PRICE_OVERLAY);
+  return decisions(event, { ...kept, now: new Date(), roleClaim: ROLE_CLAIM, openPriceBook, pseudonymOf });
 });

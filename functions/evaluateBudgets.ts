@@ -1,6 +1,7 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { z } from 'zod';
 import type { Alert } from '../shared/domain/alerts/alert.ts';
+import { EMPTY_POLICY } from '../shared/domain/policy/policy.ts';
 import { snsAlertPublisher } from '../shared/notify/alertPublisher.ts';
 import { type PublishDependencies, publishAlert } from '../shared/notify/publishAlert.ts';
 import { documentClient, snsClient } from '../shared/runtime/clients.ts';
@@ -12,7 +13,11 @@ import { dynamoDirectoryStore } from '../shared/store/directoryStore.ts';
 import { readDoorbells } from '../shared/store/doorbell.ts';
 import { dynamoIncreaseStore } from '../shared/store/increaseStore.ts';
 import { inParallel } from '../shared/store/inParallel.ts';
-import { type JudgeChangeDependencies, judgeChange } from '../shared/store/judgeChange.ts';
+import {
+  type JudgeChangeDependencies,
+  judgeChange,
+  type PolicyInForce,
+} from '../shared/store/judgeChange.ts';
 import { dynamoPolicyStore, type PolicyStore } from '../shared/store/policyStore.ts';
 import { dynamoStandingStore } from '../shared/store/standingStore.ts';
 import { dynamoTotalStore } from '../shared/store/totalStore.ts';
@@ -24,9 +29,9 @@ export type EvaluateDependencies = PublishDependencies &
 const CHANGES_AT_ONCE = 8;
 
 /**
- * Looks at the budgets of every scope that changed, and at all of them when the policy did, and every hour in
- * case a doorbell was lost: works out where
- * they stand and makes one alert of each crossing, whoever finds it first. Alerts are published when all is
+ * Looks at the budgets of every scope that changed, and at all of them when the policy did, and every hour in case a
+ * doorbell was lost; at a user's day where lines changed. Works out where budgets stand and makes one alert of each
+ * thing that is worth one, whoever finds it first. Alerts are published when all is
  * judged, so that a topic that is down holds up no decision. What fails is given back to the stream.
  */
 export async function evaluateBudgets(
@@ -34,11 +39,15 @@ export async function evaluateBudgets(
   dependencies: EvaluateDependencies,
 ): Promise<DynamoDBBatchResponse> {
   const changes = isSchedule(event) ? [LOOK_AT_ALL] : readChanges(event);
-  const policy = changes.length === 0 ? undefined : await dependencies.policies.current();
-  if (policy === undefined) return { batchItemFailures: [] };
+  if (changes.length === 0) return { batchItemFailures: [] };
+  const policy = (await dependencies.policies.current()) ?? NO_POLICY;
   const failed = await inParallel(changes, CHANGES_AT_ONCE, async ({ change, sequenceNumbers }) => {
     try {
-      await publishAll(await judgeChange(change, policy, dependencies), dependencies);
+      const alerts =
+        change.kind === 'outbox'
+          ? await findPending(change.alertId, dependencies)
+          : await judgeChange(change, policy, dependencies);
+      await publishAll(alerts, dependencies);
       return [];
     } catch (error) {
       logger.warn('budget evaluation failed', { change: nameOfChange(change), error });
@@ -47,6 +56,9 @@ export async function evaluateBudgets(
   });
   return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
 }
+
+/** The rules of alerts that need no policy hold all the same. */
+const NO_POLICY: PolicyInForce = { number: 0, policy: EMPTY_POLICY };
 
 const LOOK_AT_ALL: Change = { change: { kind: 'all', trigger: 'use' }, sequenceNumbers: [] };
 
@@ -68,6 +80,12 @@ function readChanges(event: unknown): Change[] {
     else known.sequenceNumbers.push(sequenceNumber);
   }
   return [...byName.values()];
+}
+
+/** An alert that another function made; nothing when it is published already, by this one at most times. */
+async function findPending(alertId: string, { alerts }: PublishDependencies): Promise<Alert[]> {
+  const alert = await alerts.findPending(alertId);
+  return alert === undefined ? [] : [alert];
 }
 
 /** One that cannot be published waits in the outbox for the sweeper and holds up no other. */
@@ -93,6 +111,7 @@ function openStores(): Omit<EvaluateDependencies, 'now'> {
     increases: dynamoIncreaseStore(table),
     alerts: dynamoAlertStore(table),
     publisher: snsAlertPublisher(snsClient(), ALERT_TOPIC_ARN),
+    onMissingFacts: (error) => logger.warn('an alert goes without facts', { error }),
   };
 }
 

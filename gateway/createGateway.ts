@@ -16,6 +16,7 @@ import {
   settingsOf,
 } from './options.ts';
 import { overshootBound } from './overshootBound.ts';
+import { PromptPatterns } from './promptPatterns.ts';
 import { Reservations } from './reservations.ts';
 import { ageOf, type HeldSnapshot, SnapshotFeed } from './snapshotFeed.ts';
 import { Tallies } from './tallies.ts';
@@ -43,6 +44,7 @@ class RunningGateway implements Gateway {
   readonly #clock: GatewayClock;
   readonly #tallies = new Tallies();
   readonly #bursts = new BurstBook();
+  readonly #patterns: PromptPatterns;
   readonly #reservations = new Reservations(this.#tallies, this.#counters);
   readonly #leases: LeaseBook;
   readonly #feed: SnapshotFeed;
@@ -54,6 +56,7 @@ class RunningGateway implements Gateway {
     const settings = settingsOf(options);
     const counters = this.#counters;
     this.#settings = settings;
+    this.#patterns = new PromptPatterns(settings.promptSearch);
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
@@ -96,6 +99,12 @@ class RunningGateway implements Gateway {
       verdict = (await this.#withLeases(request, told, endMs)) ?? verdict;
     }
     return this.#carryOut(request, verdict);
+  }
+
+  needsLedger(asked: GatewayRequest): boolean {
+    const verdict = this.#judge?.judge(this.#asKept(asked), this.#clock.now(), NOTHING_TOLD);
+    if (verdict === undefined) return false;
+    return verdict.missing.length > 0 || verdict.bursts.some(({ rule }) => rule.counting === 'shared');
   }
 
   settle(requestId: string, actual: Parameters<Gateway['settle']>[1]): void {
@@ -145,6 +154,7 @@ class RunningGateway implements Gateway {
       tallies: this.#tallies,
       leases: this.#leases,
       bursts: this.#bursts,
+      patterns: this.#patterns,
     });
     this.#markReady();
   }

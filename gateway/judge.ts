@@ -8,12 +8,14 @@ import { modelFamily } from '../shared/domain/policy/modelFamily.ts';
 import type { BudgetRule, BurstRule, Limit } from '../shared/domain/policy/policy.ts';
 import { type Aimed, rulesOf } from '../shared/domain/policy/rulesOfAsker.ts';
 import { makeSnapshot } from '../shared/domain/policy/snapshot.ts';
+import { followRoute } from '../shared/domain/policy/suggestion.ts';
 import { degraded, leaseRefusal } from './answers.ts';
 import type { BurstBook } from './burstBook.ts';
 import { elapsedMs } from './gatewayClock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseSlot } from './leaseSlot.ts';
 import type { GatewayRequest, Settings } from './options.ts';
+import type { PromptPatterns } from './promptPatterns.ts';
 import type { Hold } from './reservations.ts';
 import { ageOf, type HeldSnapshot } from './snapshotFeed.ts';
 import type { Tallies } from './tallies.ts';
@@ -34,6 +36,7 @@ export type JudgeDependencies = Readonly<{
   tallies: Tallies;
   leases: LeaseBook;
   bursts: BurstBook;
+  patterns: PromptPatterns;
 }>;
 
 /** What the ledger said of shared burst rules, by rule; of all others what was counted here holds. */
@@ -64,9 +67,11 @@ export class Judge {
   }
 
   judge(request: GatewayRequest, nowMs: number, told: Told): Verdict {
-    const { suggest } = this.#dependencies.settings;
+    const { patterns, settings } = this.#dependencies;
+    const { suggest = followRoute } = settings;
     const snapshot = this.#present(nowMs, told);
-    const decision = decide(snapshot, request, { nowMs, ...(suggest === undefined ? {} : { suggest }) });
+    const hasPattern = patterns.of(snapshot.policy, request.prompt);
+    const decision = decide(snapshot, request, { nowMs, suggest, ...(hasPattern && { hasPattern }) });
     const nothing = { holds: [], bursts: [], missing: [] };
     if (decision.action === 'reject') return { decision, ...nothing };
     const rules = rulesOf(snapshot.policy, request, snapshot.person(request.user));

@@ -1,8 +1,14 @@
 import type { Decision, DecisionRequest, Estimate } from '../shared/domain/policy/decision.ts';
 import type { Suggest } from '../shared/domain/policy/suggestion.ts';
+import type { MakePromptSearch } from './promptPatterns.ts';
 
 /** A request with the id under which it is settled; an id that comes again replaces the earlier request. */
-export type GatewayRequest = DecisionRequest & Readonly<{ requestId: string }>;
+export type GatewayRequest = DecisionRequest &
+  Readonly<{
+    requestId: string;
+    /** What the user wrote last, for `promptSearch`; nothing of it is kept. */
+    prompt?: string;
+  }>;
 
 export type GatewayOptions = Readonly<{
   /** Where the ledger's HTTP API is, such as `https://ledger.example.com`. */
@@ -30,11 +36,13 @@ export type GatewayOptions = Readonly<{
   withoutSnapshot?: 'open' | 'closed';
   /** The name under which the ledger keeps a user, where it keeps pseudonyms. */
   pseudonymOf?: (user: string) => string;
-  /** Asked for a cheaper model when a request is refused or slowed. */
+  /** Asked for a model when a request is refused or slowed, or a routing rule holds; without it rules are followed. */
   suggest?: Suggest;
+  /** Looks for the patterns of routing rules in prompts; rules with patterns are passed over without it. */
+  promptSearch?: MakePromptSearch;
 }>;
 
-type Unset = 'suggest' | 'pseudonymOf';
+type Unset = 'suggest' | 'pseudonymOf' | 'promptSearch';
 export type Settings = Required<Omit<GatewayOptions, Unset>> & Pick<GatewayOptions, Unset>;
 
 const DEFAULTS = {
@@ -125,6 +133,11 @@ export type Gateway = Readonly<{
   decide(request: GatewayRequest): Decision;
   /** As `decide`, but waits for the ledger where a hard budget or a shared burst rule asks for it. */
   decideHard(request: GatewayRequest): Promise<Decision>;
+  /**
+   * Whether only the ledger knows: a shared burst rule counts the request, or a hard budget has no slice for it here.
+   * Nothing is reserved or counted.
+   */
+  needsLedger(request: GatewayRequest): boolean;
   /** The request is over and used this. */
   settle(requestId: string, actual: Estimate): void;
   /** The request did not go: nothing was used. */

@@ -1,8 +1,14 @@
 import { LocalError } from '../../infra/local/localError.ts';
 import { replaceEmails } from '../../shared/domain/emailAddress.ts';
-import { type KeptIncrease, stateOfIncrease } from '../../shared/domain/policy/increase.ts';
+import {
+  type IncreaseState,
+  type KeptIncrease,
+  stateOfIncrease,
+} from '../../shared/domain/policy/increase.ts';
+import { listIncreases } from '../../shared/domain/policy/listIncreases.ts';
 import type { BudgetRule } from '../../shared/domain/policy/policy.ts';
 import { parseUntil } from '../../shared/domain/until.ts';
+import { listedIncreaseJson } from '../../shared/formats/increaseBody.ts';
 import { parseAmount } from '../../shared/formats/policy/amount.ts';
 import { pauseAfterContention } from '../../shared/runtime/pause.ts';
 import {
@@ -12,13 +18,13 @@ import {
   voteOnIncrease,
 } from '../../shared/store/decideIncreases.ts';
 import type { Ledger, LedgerOptions } from '../openLedger.ts';
-import { formatIncreases, formatOutcome, formatSteps, waitingJson } from '../output/budgetIncreases.ts';
+import { formatIncreases, formatOutcome, formatSteps } from '../output/budgetIncreases.ts';
 import { printFromLedger } from './withLedger.ts';
 
 type VoteOptions = LedgerOptions & Readonly<{ as: string; json?: boolean }>;
 type RequestOptions = VoteOptions &
   Readonly<{ scope: string; amount: string; until: string; reason: string }>;
-type ListOptions = LedgerOptions & Readonly<{ json?: boolean }>;
+type ListOptions = LedgerOptions & Readonly<{ state?: IncreaseState; json?: boolean }>;
 
 /** `tollbook budgets request`: asks for more. */
 export async function requestCommand(budgetId: string, options: RequestOptions): Promise<void> {
@@ -66,20 +72,19 @@ export async function increasesCommand(id: string | undefined, options: ListOpti
     const nowMs = Date.now();
     const policy = (await stores.policies.current())?.policy;
     const all = (await stores.increases.all()).flatMap(({ increases }) => increases);
-    const shown = all.filter((increase) => id === undefined || increase.id === id);
     if (id === undefined) {
-      const list = shown.toSorted((a, b) => b.asked.atMs - a.asked.atMs);
+      const list = listIncreases(all, { state: options.state, nowMs });
       if (options.json !== true) return formatIncreases(list, { policy, nowMs });
-      return JSON.stringify({ increases: list.map((each) => waitingJson(each, { policy, nowMs })) });
+      return JSON.stringify({ increases: list.map((each) => listedIncreaseJson(each, { policy, nowMs })) });
     }
     const steps = await stores.increases.steps(id);
     if (steps.length === 0) throw new LocalError('usage', `there is no increase ${id}`);
-    const [increase] = shown;
+    const increase = all.find((each) => each.id === id);
     const expired = increase !== undefined && stateOfIncrease(increase, nowMs) === 'expired';
     const ended = expired ? [{ kind: 'expired' as const, by: 'time', atMs: increase.untilMs }] : [];
     const audit = [...steps, ...ended];
     if (options.json === true) {
-      const kept = increase && waitingJson(increase, { policy, nowMs });
+      const kept = increase && listedIncreaseJson(increase, { policy, nowMs });
       return JSON.stringify({
         ...kept,
         steps: audit.map(({ atMs, ...step }) => ({ ...step, at: new Date(atMs).toISOString() })),
@@ -100,7 +105,7 @@ async function tellOutcome(
   const context = { policy, nowMs: Date.now() };
   const { increase, isNew }: Readonly<{ increase: KeptIncrease; isNew: boolean }> = outcome;
   return json === true
-    ? JSON.stringify({ ...waitingJson(increase, context), changed: isNew })
+    ? JSON.stringify({ ...listedIncreaseJson(increase, context), changed: isNew })
     : formatOutcome(increase, context);
 }
 

@@ -1,4 +1,5 @@
 import { LocalError } from '../../infra/local/localError.ts';
+import { didYouMean } from '../../shared/pricing/nearestName.ts';
 import { findBudgetStates } from '../../shared/store/findBudgetStates.ts';
 import type { LedgerOptions } from '../openLedger.ts';
 import { budgetsJson, formatBudgets } from '../output/budgetList.ts';
@@ -14,11 +15,16 @@ export async function listCommand({ budget, top, json, ...options }: ListOptions
     if (version === undefined)
       return json === true
         ? JSON.stringify({ version: 0, budgets: [] })
-        : 'No policy is in force: take one with `tollbook budgets apply FILE`.';
+        : 'No policy is in force yet: bring one into force with `tollbook budgets apply FILE`.';
     const { policy, number } = version;
     const rules = policy.budgets.filter(({ id }) => budget === undefined || id === budget);
-    if (budget !== undefined && rules.length === 0)
-      throw new LocalError('usage', `version ${number} of the policy has no budget ${budget}`);
+    if (budget !== undefined && rules.length === 0) {
+      const meant = didYouMean(
+        budget,
+        policy.budgets.map(({ id }) => id),
+      );
+      throw new LocalError('usage', `version ${number} of the policy has no budget ${budget}${meant}`);
+    }
     const found = await findBudgetStates(rules, { ...stores, now, top });
     const waiting = (await stores.increases.all()).flatMap(({ increases }) => increases);
     const list = { number, ...found, increases: waiting, policy, nowMs: now.getTime() };

@@ -10,9 +10,9 @@ import { readKnownPersons } from '../../shared/store/knownPersons.ts';
 import type { ApplyOutcome } from '../../shared/store/policyStore.ts';
 import type { Ledger, LedgerOptions } from '../openLedger.ts';
 import { formatApplied, formatPlan, type Plan, planJson } from '../output/budgetPlan.ts';
-import { formatCount } from '../output/table.ts';
+import { findingsJson, policySummary } from '../output/policySummary.ts';
 import { addPersons } from './addPersons.ts';
-import { type PolicyFile, readPolicyFile } from './policyFile.ts';
+import { checkPolicyFile, type PolicyFile, readPolicyFile, warnWithPersons } from './policyFile.ts';
 import { printFromLedger } from './withLedger.ts';
 
 type PlanOptions = LedgerOptions & Readonly<{ json?: boolean }>;
@@ -22,13 +22,15 @@ type ExportOptions = PlanOptions & Readonly<{ number?: number }>;
 /** Whoever asked nothing for longer is not affected now. */
 const ASKED_DAYS = 7;
 
-export function validateCommand(file: string): void {
-  const { policy } = readPolicyFile(file);
-  const { budgets, bursts, access, hours } = policy;
-  const rules = bursts.length + access.length + hours.length;
-  process.stdout.write(
-    `${file}: valid, ${formatCount(budgets.length)} budgets, ${formatCount(rules)} other rules\n`,
-  );
+export function validateCommand(file: string, { json }: Readonly<{ json?: boolean }>): void {
+  if (json !== true) {
+    const read = readPolicyFile(file);
+    process.stdout.write(`${read.file}: valid, ${policySummary(read)}\n`);
+    return;
+  }
+  const read = checkPolicyFile(file);
+  process.stdout.write(`${JSON.stringify(findingsJson(read))}\n`);
+  if (read.kind === 'refused') process.exitCode = 2;
 }
 
 export async function planCommand(file: string, options: PlanOptions): Promise<void> {
@@ -80,10 +82,13 @@ async function planPolicy(read: PolicyFile, ledger: Ledger): Promise<Plan> {
   const now = new Date();
   const current = await policies.current();
   const before: Policy = current?.policy ?? EMPTY_POLICY;
-  const { policy } = keptPolicy(read, await ledger.pseudonyms());
+  const pseudonymOf = await ledger.pseudonyms();
+  const { policy } = keptPolicy(read, pseudonymOf);
   const known = await readKnownPersons(directory, toDay(now), await ownPersons(read, ledger));
+  // Under pseudonyms nobody in the ledger could be told to be somebody in the file.
+  if (pseudonymOf === undefined) warnWithPersons(read, [...known.values()]);
   const days = { from: addDays(toDay(now), 1 - ASKED_DAYS), to: toDay(now) };
-  const affected = await findAffected(
+  const { users, idle } = await findAffected(
     { before, after: policy, days },
     { totals, standings, increases, known, now },
   );
@@ -91,7 +96,8 @@ async function planPolicy(read: PolicyFile, ledger: Ledger): Promise<Plan> {
     file: read.file,
     replaces: current?.number ?? 0,
     changes: comparePolicies(before, policy),
-    affected,
+    affected: users,
+    idle,
   };
 }
 

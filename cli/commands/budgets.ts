@@ -1,10 +1,16 @@
 import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { INCREASE_STATES } from '../../shared/domain/policy/increase.ts';
+import { COMPLEXITIES } from '../../shared/domain/policy/modelChoice.ts';
 import { approveCommand, denyCommand, increasesCommand, requestCommand } from './budgetIncreases.ts';
 import { listCommand } from './budgetList.ts';
 import { applyCommand, exportCommand, planCommand, validateCommand } from './budgetPolicy.ts';
+import { routeCommand } from './budgetRoute.ts';
 import { simulateCommand } from './budgetSimulation.ts';
 import { SUGGEST_BY, suggestCommand } from './budgetSuggestion.ts';
+import { pricesOption } from './ownPrices.ts';
+
+const POLICY_FILE = 'YAML or JSON file, - for standard input';
 
 /** `tollbook budgets`: what may be spent, what is, what would happen, and who may have more. */
 export function budgetsCommand(ledgerOptions: () => readonly Option[]): Command {
@@ -20,7 +26,8 @@ export function budgetsCommand(ledgerOptions: () => readonly Option[]): Command 
   command
     .command('validate')
     .description('check a policy file, and say where it is wrong')
-    .argument('<file>', 'YAML or JSON file')
+    .argument('<file>', POLICY_FILE)
+    .option('--json', 'print one JSON object')
     .allowExcessArguments(false)
     .action(validateCommand);
   addPolicyCommands(onLedger);
@@ -34,11 +41,11 @@ type Sub = (name: string) => Command;
 function addPolicyCommands(onLedger: Sub): void {
   onLedger('plan')
     .description('what a policy file changes, and whose requests would be answered otherwise now')
-    .argument('<file>', 'YAML or JSON file')
+    .argument('<file>', POLICY_FILE)
     .action(planCommand);
   onLedger('apply')
     .description('plan, then bring a policy file into force; twice is once')
-    .argument('<file>', 'YAML or JSON file')
+    .argument('<file>', POLICY_FILE)
     .addOption(actingAs())
     .option('--why <text>', 'a reason, for the audit')
     .action(applyCommand);
@@ -76,15 +83,17 @@ function addIncreaseCommands(onLedger: Sub): void {
   onLedger('increases')
     .description('list increases, or show what happened to one')
     .argument('[id]', 'id of an increase')
+    .addOption(new Option('--state <state>', 'only these').choices(INCREASE_STATES))
     .action(increasesCommand);
 }
 
 function addForesight(onLedger: Sub): void {
   onLedger('simulate')
     .description('replay recorded days under a policy: who would be warned, slowed or refused, and when')
-    .requiredOption('--policy <file>', 'YAML or JSON file')
+    .requiredOption('--policy <file>', POLICY_FILE)
     .option('--from <day>', 'first UTC day, YYYY-MM-DD')
     .option('--to <day>', 'last UTC day, included')
+    .option('--without-increases', 'leave out what was granted on those days')
     .action(simulateCommand);
   onLedger('suggest')
     .description('limits from what was spent on active days, as YAML ready to paste')
@@ -93,6 +102,20 @@ function addForesight(onLedger: Sub): void {
     .option('--from <day>', 'first UTC day, YYYY-MM-DD')
     .option('--to <day>', 'last UTC day, included')
     .action(suggestCommand);
+  onLedger('route')
+    .description('which routing rule holds for a request, and what model would be suggested now')
+    .requiredOption('--model <id>', 'the model that is asked for')
+    .option('--query <text>', 'what the user wrote; it is looked at and not kept')
+    .option('--user <id>', 'who asks')
+    .option('--team <id>', "the user's team, where the directory has another or none")
+    .option('--operation <name>', 'as log lines state it')
+    .option('--entrypoint <name>', 'as log lines state it')
+    .addOption(new Option('--complexity <level>', 'how hard it is').choices(COMPLEXITIES))
+    .option('--prompt-tokens <n>', 'length of the prompt', wholeNumber)
+    .option('--output-tokens <n>', 'expected length of the answer', wholeNumber)
+    .option('--policy <file>', 'a policy file, instead of the policy in force')
+    .addOption(pricesOption())
+    .action(routeCommand);
 }
 
 /** Whoever may write the ledger's tables is trusted to say who he is, and the audit keeps what he said. */

@@ -1,16 +1,11 @@
 import {
-  approversFor,
   type IncreaseStep,
   type KeptIncrease,
   stateOfIncrease,
 } from '../../shared/domain/policy/increase.ts';
-import type { Policy } from '../../shared/domain/policy/policy.ts';
-import { increaseJson } from '../../shared/formats/increaseBody.ts';
+import { type IncreaseContext, waitsFor } from '../../shared/formats/increaseBody.ts';
 import { amountText, minuteText } from './amount.ts';
 import { formatTable } from './table.ts';
-
-/** What states depend on. */
-export type IncreaseContext = Readonly<{ policy: Policy | undefined; nowMs: number }>;
 
 export function formatIncreases(increases: readonly KeptIncrease[], context: IncreaseContext): string {
   if (increases.length === 0) return 'Nobody has asked for an increase.';
@@ -42,7 +37,7 @@ export function formatOutcome(increase: KeptIncrease, context: IncreaseContext):
       return `Increase ${id} is granted${how}: ${what} until ${minuteText(untilMs)} UTC.`;
     }
     case 'requested': {
-      const waiting = missingApprovers(increase, context).join(', ');
+      const waiting = waitsFor(increase, context).join(', ');
       return `Increase ${id} waits for ${waiting}: ${what}.\nEach of them: tollbook budgets approve ${id}`;
     }
     case 'denied':
@@ -62,24 +57,9 @@ export function formatSteps(steps: readonly IncreaseStep[]): string {
   );
 }
 
-/** As the API answers, with whom it still waits for. */
-export function waitingJson(increase: KeptIncrease, context: IncreaseContext) {
-  const isWaiting = stateOfIncrease(increase, context.nowMs) === 'requested';
-  return {
-    ...increaseJson(increase, context.nowMs),
-    waitsFor: isWaiting ? missingApprovers(increase, context) : [],
-  };
-}
-
 function stateText(increase: KeptIncrease, context: IncreaseContext): string {
   const state = stateOfIncrease(increase, context.nowMs);
-  return state === 'requested' ? `waits for ${missingApprovers(increase, context).join(', ')}` : state;
-}
-
-function missingApprovers({ asked, approvals }: KeptIncrease, { policy }: IncreaseContext): string[] {
-  if (policy === undefined) return [];
-  const agreed = new Set(approvals.map(({ by }) => by));
-  return approversFor(asked.by, policy.overflow).filter((approver) => !agreed.has(approver));
+  return state === 'requested' ? `waits for ${waitsFor(increase, context).join(', ')}` : state;
 }
 
 function amountOf({ measure, amount }: KeptIncrease): string {

@@ -1,5 +1,7 @@
 import { changeText, type PolicyChange } from '../../shared/domain/policy/comparePolicies.ts';
 import type { Decision } from '../../shared/domain/policy/decision.ts';
+import type { IdleRule } from '../../shared/domain/policy/findIdleRules.ts';
+import { didYouMean } from '../../shared/pricing/nearestName.ts';
 import type { AffectedUser } from '../../shared/store/findAffected.ts';
 import { amountJson, amountText } from './amount.ts';
 import { formatCount, formatTable, printable } from './table.ts';
@@ -12,16 +14,30 @@ export type Plan = Readonly<{
   changes: readonly PolicyChange[];
   /** The strictest answers first. */
   affected: readonly AffectedUser[];
+  /** Rules that would hold for nobody. */
+  idle: readonly IdleRule[];
 }>;
 
 const MAX_SHOWN = 50;
 
-export function formatPlan({ file, replaces, changes, affected }: Plan): string {
+export function formatPlan({ file, replaces, changes, affected, idle }: Plan): string {
   const version = replaces === 0 ? 'no policy yet' : `version ${replaces}`;
   if (changes.length === 0) return `${file} says what ${version} says: nothing would change.`;
   const counted = changes.length === 1 ? '1 change' : `${formatCount(changes.length)} changes`;
   const rules = changes.map((change) => changeText(change).split('\n').map(printable).join('\n')).join('\n');
-  return `From ${version} to ${file}: ${counted}\n\n${rules}\n\n${affectedText(affected)}`;
+  return `From ${version} to ${file}: ${counted}\n\n${rules}\n\n${idleText(idle)}${affectedText(affected)}`;
+}
+
+/** Most likely a name is misspelt; whoever knows better can leave it so. */
+function idleText(idle: readonly IdleRule[]): string {
+  if (idle.length === 0) return '';
+  const rows = idle.slice(0, MAX_SHOWN).map(({ rule, target, known }) => {
+    const meant = 'id' in target ? didYouMean(target.id, known) : '';
+    return `  ${printable(`${rule}${meant}`)}\n`;
+  });
+  const hidden = idle.length - rows.length;
+  const more = hidden > 0 ? `  (${formatCount(hidden)} more; --json lists all)\n` : '';
+  return `For nobody whom the ledger knows\n${rows.join('')}${more}\n`;
 }
 
 function affectedText(affected: readonly AffectedUser[]): string {
@@ -38,7 +54,16 @@ function affectedText(affected: readonly AffectedUser[]): string {
   const people = affected.length === 1 ? '1 person' : `${formatCount(affected.length)} people`;
   const hidden = affected.length - rows.length;
   const more = hidden > 0 ? `\n  (${formatCount(hidden)} more; --json lists all)` : '';
-  return `${people} would be answered otherwise now\n${formatTable(heads, rows)}${more}`;
+  return `${people} would be answered otherwise now: ${countsText(affected)}\n${formatTable(heads, rows)}${more}`;
+}
+
+const OUTCOMES = { allow: 'let go', warn: 'warned', throttle: 'slowed', reject: 'refused' } as const;
+
+/** `3 refused, 67 slowed`: of many people not all rows are shown. */
+function countsText(affected: readonly AffectedUser[]): string {
+  const counts = new Map<Decision['action'], number>();
+  for (const { after } of affected) counts.set(after.action, (counts.get(after.action) ?? 0) + 1);
+  return [...counts].map(([action, count]) => `${formatCount(count)} ${OUTCOMES[action]}`).join(', ');
 }
 
 /** `allow`, `warn`, `throttle 2000ms`, `reject 429`. */
@@ -63,7 +88,7 @@ export function formatApplied(number: number, isNew: boolean): string {
     : `Version ${number} says the same and is in force already: nothing was changed.`;
 }
 
-export function planJson({ replaces, changes, affected }: Plan) {
+export function planJson({ replaces, changes, affected, idle }: Plan) {
   return {
     replaces,
     changes,
@@ -72,6 +97,7 @@ export function planJson({ replaces, changes, affected }: Plan) {
       before: answerJson(before),
       after: answerJson(after),
     })),
+    forNobody: idle.map(({ rule }) => rule),
   };
 }
 

@@ -6,22 +6,29 @@ import {
   type Simulated,
   type SimulatedUser,
 } from '../../shared/domain/policy/simulation.ts';
-import type { Replayed } from '../../shared/store/replayDays.ts';
+import type { ReplayedDay } from '../../shared/store/replayDay.ts';
 import { minuteText } from './amount.ts';
+import { daysNote } from './replayedDays.ts';
 import { formatCount, formatTable } from './table.ts';
 
-export type SimulationReport = Simulated & Replayed & Readonly<{ file: string }>;
+export type SimulationReport = Simulated &
+  Readonly<{
+    file: string;
+    replayed: readonly ReplayedDay[];
+    /** Granted increases that counted on these days. */
+    increases: number;
+  }>;
 
 const MAX_SHOWN = 50;
 
 /** Who would have been warned, slowed or refused, when first, how often, and what of it would not have been spent. */
 export function formatSimulation(report: SimulationReport): string {
-  const { file, days, requests, picoUsd, daysWithoutRecords } = report;
-  const counted = days === 1 ? '1 day' : `${formatCount(days)} days`;
+  const { file, replayed, increases, requests, picoUsd } = report;
+  const counted = replayed.length === 1 ? '1 day' : `${formatCount(replayed.length)} days`;
   const head = `${file} over ${counted}: ${formatCount(requests)} requests worth ${displayUsd(picoUsd)}`;
-  const gone = daysWithoutRecords.length;
-  const note =
-    gone === 0 ? '' : `\n${formatCount(gone)} of the days could not be replayed: their records are gone.`;
+  const granted = increases === 1 ? '1 granted increase' : `${formatCount(increases)} granted increases`;
+  const raised = increases === 0 ? '' : `\n${granted} counted, each while it was in force.`;
+  const note = `${daysNote(replayed)}${raised}`;
   const affected = report.users.filter(({ days: ofUser }) => ofUser.length > 0);
   if (affected.length === 0) return `${head}${note}\n\nNobody would have been warned, slowed or refused.`;
   return `${head}${note}\n\n${usersTable(affected, report)}\n\n${rulesTable(report)}`;
@@ -100,21 +107,17 @@ function sumOf(users: readonly SimulatedUser[], affect: Affect) {
 }
 
 /** Amounts are exact decimals of USD. `days` tells of each day when each thing first happened to the user. */
-export function simulationJson({
-  days,
-  daysWithoutRecords,
-  requests,
-  picoUsd,
-  users,
-  rules,
-}: SimulationReport) {
+export function simulationJson({ replayed, increases, requests, picoUsd, users, rules }: SimulationReport) {
   const affected = users.filter(({ days: ofUser }) => ofUser.length > 0);
   const totals = AFFECTS.map((affect) => {
     const { requests: count, picoUsd: cost } = sumOf(affected, affect);
     return [affect, { requests: count, costUsd: formatUsd(cost) }];
   });
   return {
-    ...{ days, daysWithoutRecords, currency: 'USD', requests },
+    days: replayed.length,
+    daysWithoutRecords: replayed.flatMap(({ day, from }) => (from === 'none' ? [day] : [])),
+    sources: replayed,
+    ...{ increases, currency: 'USD', requests },
     costUsd: formatUsd(picoUsd),
     total: Object.fromEntries(totals),
     users: affected.map(userJson),

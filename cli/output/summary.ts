@@ -1,6 +1,10 @@
 import type { IngestTally } from '../../infra/local/ingestFiles.ts';
+import { type Alert, type AlertSubject, threadKey } from '../../shared/domain/alerts/alert.ts';
+import { describeAlert } from '../../shared/domain/alerts/describeAlert.ts';
 import { addDays, monthEnd, monthOfDay } from '../../shared/domain/period.ts';
-import { type AlertMessage, alertText, makeAlertMessage } from '../../shared/notify/alertMessage.ts';
+import { makeAlertMessage } from '../../shared/notify/alertMessage.ts';
+import { shortAlertText } from '../../shared/notify/alertText.ts';
+import { makeDigest, moreText } from '../../shared/notify/digest.ts';
 import { type CostReport, costReportJson, reportCosts } from '../../shared/store/costReport.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import { formatCosts } from './costs.ts';
@@ -14,13 +18,14 @@ export type Summary = Readonly<{
   team: CostReport;
   user: CostReport;
   model: CostReport;
-  alerts: readonly AlertMessage[];
+  alerts: readonly Alert[];
   firstDay: string | undefined;
   lastDay: string | undefined;
   topUser: string | undefined;
 }>;
 
 const TOP_USERS = 10;
+const MAX_ALERTS = 20;
 
 export async function gatherSummary(tally: IngestTally, stores: Stores): Promise<Summary> {
   const days = await stores.totals.days();
@@ -29,9 +34,9 @@ export async function gatherSummary(tally: IngestTally, stores: Stores): Promise
     lastDay === undefined
       ? undefined
       : await reportCosts('user', stores.totals, { from: lastDay, to: lastDay });
-  const alerts: AlertMessage[] = [];
+  const alerts: Alert[] = [];
   for (const month of alertMonths(days)) {
-    alerts.push(...(await stores.alerts.ofMonth(month)).map(makeAlertMessage));
+    alerts.push(...(await stores.alerts.ofMonth(month)));
   }
   alerts.sort(compareAlerts);
   return {
@@ -46,11 +51,18 @@ export async function gatherSummary(tally: IngestTally, stores: Stores): Promise
   };
 }
 
-function compareAlerts(a: AlertMessage, b: AlertMessage): number {
-  const subject = ({ period, scope, scopeId, budgetId }: AlertMessage) =>
-    `${period}#${scope}#${scopeId}#${budgetId}`;
-  if (subject(a) === subject(b)) return a.threshold - b.threshold;
-  return subject(a) < subject(b) ? -1 : 1;
+/** One scope after the other, and of a budget the marks as they were passed. */
+function compareAlerts(a: Alert, b: Alert): number {
+  const place = ({ subject }: Alert) =>
+    `${subject.month}#${subject.scopeKind}#${subject.scopeId}#${threadKey(subject)}`;
+  if (place(a) !== place(b)) return place(a) < place(b) ? -1 : 1;
+  return rankOf(a.subject) - rankOf(b.subject);
+}
+
+/** Marks first, then where the pace leads, then the end. */
+function rankOf(subject: AlertSubject): number {
+  if (subject.rule === 'budget') return subject.threshold;
+  return subject.rule === 'projection' ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER;
 }
 
 /** An alert is filed under the month in which its period began, for a year's the January. */
@@ -71,7 +83,7 @@ export function summaryJson({ tally, team, user, model, alerts }: Summary) {
   return {
     ingest: ingestJson(tally),
     costs: { team: rows(team), user: rows(user), model: rows(model) },
-    alerts,
+    alerts: alerts.map(makeAlertMessage),
   };
 }
 
@@ -84,12 +96,19 @@ export async function summaryText(summary: Summary, stores: Stores, dataDir: str
     `\nTop users\n${formatCosts(user, TOP_USERS)}`,
     `\nModels\n${formatCosts(model)}`,
     formatGaps(await gatherGaps(stores), { data: dataDir }).trimEnd(),
-    alerts.length === 0
-      ? '\nNo budget alerts'
-      : `\nBudget alerts\n${indent(alerts.map(alertText).join('\n\n'))}`,
+    alerts.length === 0 ? '\nNo alerts' : `\nAlerts\n${indent(formatAlerts(alerts))}`,
     (await formatQuarantine(tally, stores.quarantine)).trimEnd(),
   ];
   return sections.filter((section) => section !== '').join('\n');
+}
+
+/** The worst come first; the rest are counted, so that a first import of a year leaves the costs in sight. */
+function formatAlerts(alerts: readonly Alert[]): string {
+  const { shown, more } = makeDigest(
+    alerts.map((alert) => describeAlert(alert)),
+    MAX_ALERTS,
+  );
+  return [...shown.map(shortAlertText), ...(more === 0 ? [] : [moreText(more)])].join('\n\n');
 }
 
 function indent(text: string): string {

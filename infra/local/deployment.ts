@@ -1,22 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { ItemKey } from '../../shared/store/keys.ts';
+
+/** Which changes wake a function: a beginning of their sort key, a whole partition, or only new items of one. */
+export type KeyFilter = Readonly<{ isNewOnly: boolean; partitions?: string[]; prefixes?: string[] }>;
 
 /** What `serverless.yml` says of the functions: the one map, on AWS and on one machine. */
 export type Deployment = Readonly<{
   routes: readonly Readonly<{ functionName: string; method: string; path: string }>[];
-  streams: readonly Readonly<{ functionName: string; prefixes: readonly string[]; batchSize: number }>[];
+  streams: readonly Readonly<{ functionName: string; filters: readonly KeyFilter[]; batchSize: number }>[];
   schedules: readonly Readonly<{ functionName: string; everyMs: number }>[];
   subscribers: readonly string[];
 }>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-const keyFilter = z.object({
-  dynamodb: z.object({
-    Keys: z.object({ sk: z.object({ S: z.array(z.object({ prefix: z.string() })) }) }),
-  }),
-});
+const keyFilter = z
+  .strictObject({
+    eventName: z.tuple([z.literal('INSERT')]).optional(),
+    dynamodb: z.strictObject({
+      Keys: z.strictObject({
+        pk: z.strictObject({ S: z.array(z.string()) }).optional(),
+        sk: z.strictObject({ S: z.array(z.strictObject({ prefix: z.string() })) }).optional(),
+      }),
+    }),
+  })
+  .transform(
+    ({ eventName, dynamodb: { Keys } }): KeyFilter => ({
+      isNewOnly: eventName !== undefined,
+      ...(Keys.pk && { partitions: Keys.pk.S }),
+      ...(Keys.sk && { prefixes: Keys.sk.S.map(({ prefix }) => prefix) }),
+    }),
+  );
 
 const eventSchema = z.object({
   httpApi: z.object({ method: z.string(), path: z.string() }).optional(),
@@ -48,7 +64,7 @@ export function readDeployment(): Deployment {
             {
               functionName,
               batchSize: stream.batchSize,
-              prefixes: stream.filterPatterns.flatMap(prefixesOf),
+              filters: stream.filterPatterns,
             },
           ],
     ),
@@ -59,8 +75,18 @@ export function readDeployment(): Deployment {
   };
 }
 
-function prefixesOf(filter: z.infer<typeof keyFilter>): string[] {
-  return filter.dynamodb.Keys.sk.S.map(({ prefix }) => prefix);
+/** Whether one of a stream's filters lets a change pass; every part of a filter must. */
+export function passes(
+  filters: readonly KeyFilter[],
+  { pk, sk }: ItemKey,
+  { isNew }: Readonly<{ isNew: boolean }>,
+): boolean {
+  return filters.some(
+    ({ isNewOnly, partitions, prefixes }) =>
+      (isNew || !isNewOnly) &&
+      partitions?.includes(pk) !== false &&
+      prefixes?.some((prefix) => sk.startsWith(prefix)) !== false,
+  );
 }
 
 function rateMs(schedule: string): number {

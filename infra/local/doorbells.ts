@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { ItemKey } from '../../shared/store/keys.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, passes } from './deployment.ts';
 import { isAlive } from './processes.ts';
 
 const attribute = z.object({ S: z.string() });
 const key = z.object({ pk: attribute, sk: attribute });
 
-/** A write as far as it names its table and key: a put by its item, any other by its key. */
+/** A write as far as it names its table and key: a put by its item, any other by its key. Any put may be of a new item. */
 const write = z.union([
   z
     .object({ TableName: z.string(), Item: key })
-    .transform(({ TableName, Item }) => ({ TableName, key: Item })),
-  z.object({ TableName: z.string(), Key: key }).transform(({ TableName, Key }) => ({ TableName, key: Key })),
+    .transform(({ TableName, Item }) => ({ TableName, key: Item, isNew: true })),
+  z
+    .object({ TableName: z.string(), Key: key })
+    .transform(({ TableName, Key }) => ({ TableName, key: Key, isNew: false })),
 ]);
 
 const transaction = z.object({
@@ -65,14 +67,14 @@ export class Doorbells {
   listen(client: DynamoDBDocumentClient, table: string): void {
     client.middlewareStack.add(
       (next, context) => async (args) => {
-        const keys = WRITES.has(context.commandName ?? '') ? keysOfWrite(args.input, table) : [];
-        if (keys.length === 0) return next(args);
+        const written = WRITES.has(context.commandName ?? '') ? keysOfWrite(args.input, table) : [];
+        if (written.length === 0) return next(args);
         this.#beginWrite();
         try {
           return await next(args);
         } finally {
           this.#writesUnderWay -= 1;
-          for (const written of keys) this.ring(written);
+          for (const { key: changed, isNew } of written) this.ring(changed, { isNew });
         }
       },
       { step: 'build', name: 'tollbookDoorbells' },
@@ -80,9 +82,9 @@ export class Doorbells {
   }
 
   /** Notes that something changed under a key, for every function whose filter lets it pass. */
-  ring(written: ItemKey): void {
-    for (const { functionName, prefixes } of this.#streams) {
-      if (!prefixes.some((prefix) => written.sk.startsWith(prefix))) continue;
+  ring(written: ItemKey, { isNew } = { isNew: true }): void {
+    for (const { functionName, filters } of this.#streams) {
+      if (!passes(filters, written, { isNew })) continue;
       this.#owed.get(functionName)?.set(`${written.pk} ${written.sk}`, written);
     }
   }
@@ -147,7 +149,7 @@ export class Doorbells {
 
 const batchResponse = z.object({ batchItemFailures: z.array(z.unknown()) });
 
-function keysOfWrite(input: unknown, table: string): ItemKey[] {
+function keysOfWrite(input: unknown, table: string): { key: ItemKey; isNew: boolean }[] {
   const inTransaction = transaction.safeParse(input);
   const single = write.safeParse(input);
   const writes = inTransaction.success
@@ -157,5 +159,5 @@ function keysOfWrite(input: unknown, table: string): ItemKey[] {
       : [];
   return writes
     .filter(({ TableName }) => TableName === table)
-    .map(({ key: { pk, sk } }) => ({ pk: pk.S, sk: sk.S }));
+    .map(({ key: { pk, sk }, isNew }) => ({ key: { pk: pk.S, sk: sk.S }, isNew }));
 }

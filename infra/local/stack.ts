@@ -22,7 +22,9 @@ import { openEngine } from './engine.ts';
 import { startHttpApi } from './httpApi.ts';
 import { invoke } from './invoke.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
+import { startMailbox } from './mailbox.ts';
 import { openPseudonymKey } from './pseudonymKey.ts';
+import { secretsFileOf } from './secretsFile.ts';
 import { LOCAL_TOPIC_ARN, startTopic } from './topic.ts';
 
 /** All of Tollbook on one machine: the real functions, over an embedded database and stand-ins for the rest. */
@@ -105,10 +107,14 @@ async function openParts(
   endings.push(topic.stop);
   const archive = await startArchiveFolder(dataDir);
   endings.push(archive.stop);
+  const mailbox = await startMailbox(dataDir);
+  endings.push(mailbox.stop);
   setEnvironment({
     dynamodb: ownEndpoint ?? engine.endpoint,
     sns: topic.endpoint,
+    ses: mailbox.endpoint,
     archive: archive.endpoint,
+    secretsFile: secretsFileOf(dataDir),
   });
   if (prices !== undefined) process.env.PRICE_OVERLAY = prices;
   const pseudonymKeyFile = openPseudonymKey(dataDir, hasPseudonyms);
@@ -155,7 +161,9 @@ async function openEngineOf(dataDir: string, ownEndpoint: string | undefined) {
 }
 
 /** What a function finds in its environment on AWS, set for this machine. No secret is among it. */
-function setEnvironment(endpoints: { dynamodb: string; sns: string; archive: string }): void {
+function setEnvironment(
+  endpoints: Readonly<Record<'dynamodb' | 'sns' | 'ses' | 'archive' | 'secretsFile', string>>,
+): void {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
   const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT' };
@@ -169,6 +177,8 @@ function setEnvironment(endpoints: { dynamodb: string; sns: string; archive: str
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SNS: endpoints.sns,
+    AWS_ENDPOINT_URL_SESV2: endpoints.ses,
+    SECRETS_FILE: endpoints.secretsFile,
     USAGE_RECORDS_TABLE: LOCAL_TABLES.recordsTable,
     USAGE_TOTALS_TABLE: LOCAL_TABLES.totalsTable,
     ALERT_TOPIC_ARN: LOCAL_TOPIC_ARN,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { z } from 'zod';
 
 /** The ARN that the local topic answers to. */
 export const LOCAL_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:tollbook-local-alerts';
@@ -66,7 +67,7 @@ function snsEvent(MessageId: string, form: URLSearchParams) {
           MessageId,
           TopicArn: LOCAL_TOPIC_ARN,
           Subject: form.get('Subject'),
-          Message: form.get('Message') ?? '',
+          Message: lambdaMessage(form),
           Timestamp: new Date().toISOString(),
           SignatureVersion: '1',
           MessageAttributes: attributesOf(form),
@@ -74,6 +75,14 @@ function snsEvent(MessageId: string, form: URLSearchParams) {
       },
     ],
   };
+}
+
+/** What SNS gives to functions: the text for their protocol, or the default one, where texts differ by protocol. */
+function lambdaMessage(form: URLSearchParams): string {
+  const message = form.get('Message') ?? '';
+  if (form.get('MessageStructure') !== 'json') return message;
+  const texts = z.object({ default: z.string(), lambda: z.string().optional() }).parse(JSON.parse(message));
+  return texts.lambda ?? texts.default;
 }
 
 /** The SDK sends attributes as numbered form fields. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { identifierProblem } from '../domain/identifier.ts';
 import { formatUsd } from '../domain/money.ts';
-import { type KeptIncrease, stateOfIncrease } from '../domain/policy/increase.ts';
+import { type KeptIncrease, missingApprovers, stateOfIncrease } from '../domain/policy/increase.ts';
+import { EMPTY_POLICY, type OverflowRule } from '../domain/policy/policy.ts';
 import { parseUntil } from '../domain/until.ts';
 import { parseAmount } from './policy/amount.ts';
 
@@ -54,6 +55,22 @@ export function increaseJson(increase: KeptIncrease, nowMs: number) {
     ...(grantedAtMs === undefined ? {} : { grantedAt: instant(grantedAtMs) }),
     ...(denied === undefined ? {} : { deniedBy: denied.by }),
   };
+}
+
+/** What the present state of an increase depends on; without a policy nobody approves anything. */
+export type IncreaseContext = Readonly<{
+  policy: Readonly<{ overflow: OverflowRule }> | undefined;
+  nowMs: number;
+}>;
+
+/** As one of a list: with whom it still waits for. */
+export function listedIncreaseJson(increase: KeptIncrease, context: IncreaseContext) {
+  return { ...increaseJson(increase, context.nowMs), waitsFor: waitsFor(increase, context) };
+}
+
+/** Who must still agree, by the policy in force. */
+export function waitsFor(increase: KeptIncrease, { policy, nowMs }: IncreaseContext): string[] {
+  return missingApprovers(increase, policy?.overflow ?? EMPTY_POLICY.overflow, nowMs);
 }
 
 function instant(atMs: number): string {

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TOKEN_CLASSES } from '../domain/tokens.ts';
-import type { PricedModel } from './compileModel.ts';
 import type { Discount } from './discount.ts';
 import type { EndpointScope, RegionGroup } from './endpoints.ts';
-import { emptyIdentityMemo } from './modelIdentity.ts';
-import { matchesModel } from './modelPattern.ts';
-import { checkDiscounts, checkProfiles, mergedSources } from './overlayNames.ts';
-import { type OwnPrice, ownPrices } from './overlayPrices.ts';
-import { overlaidSchedules } from './overlaySchedules.ts';
+import { overlayBook } from './overlayBook.ts';
 import type { PriceBook } from './priceBook.ts';
 import type { PriceSource } from './priceBookFile.ts';
 import type { UsdPerMillion } from './rates.ts';
@@ -47,38 +42,11 @@ export type PriceOverlay = Readonly<{
 }>;
 
 /**
- * A new price book: own prices first, then the book's less the discounts, and own ids known. Throws
+ * A new price book under a version that tells the overlay's prices from all others; see `overlayBook`. Throws
  * `PriceBookError` with the place in the overlay's file when it does not fit the book.
  */
 export function applyOverlay(book: PriceBook, overlay: PriceOverlay): PriceBook {
-  const sources = mergedSources(book, overlay);
-  checkDiscounts({ book, overlay, sources });
-  checkProfiles(book, overlay);
-  const prices = ownPrices({ book, overlay, sources });
-  const overlaid = new Map<PricedModel, PricedModel>(
-    book.models.map((model) => [model, overlaidModel(model, prices, overlay)]),
-  );
-  const overlaidIds = (ids: ReadonlyMap<string, PricedModel>) =>
-    new Map([...ids].map(([id, model]) => [id, overlaid.get(model) ?? model]));
-  return {
-    version: `${book.version}+${overlayHash(overlay)}`,
-    models: [...overlaid.values()],
-    sources,
-    bedrockModels: overlaidIds(book.bedrockModels),
-    apiModels: overlaidIds(book.apiModels),
-    profiles: new Map([...book.profiles, ...overlay.profiles]),
-    identities: emptyIdentityMemo(),
-  };
-}
-
-function overlaidModel(model: PricedModel, prices: readonly OwnPrice[], overlay: PriceOverlay): PricedModel {
-  const ownOfModel = prices.filter((price) => price.model === model.model);
-  const discounts = overlay.discounts.flatMap((discount, index) =>
-    discount.models.some((pattern) => matchesModel(pattern, model.model)) ? [{ ...discount, index }] : [],
-  );
-  if (ownOfModel.length === 0 && discounts.length === 0) return model;
-  const schedules = overlaidSchedules(model, { prices: ownOfModel, discounts, locate: overlay.locate });
-  return { ...model, schedules };
+  return overlayBook(book, overlay, `${book.version}+${overlayHash(overlay)}`);
 }
 
 /** First 8 hex digits of the SHA-256 of all that decides a price; titles, order and layout do not. */

@@ -42,6 +42,8 @@ const variables = {
   /** Where the key of pseudonyms lies: a parameter of SSM, or on one machine a file. Without one real names are kept. */
   PSEUDONYM_KEY_PARAMETER: z.string().min(1).optional(),
   PSEUDONYM_KEY_FILE: z.string().min(1).optional(),
+  /** A file of the secrets that channels need, on one machine only; without it they are in SSM. */
+  SECRETS_FILE: z.string().min(1).optional(),
   /** Whether a model hidden behind an application inference profile is asked of Amazon Bedrock. */
   RESOLVE_INFERENCE_PROFILES: z.stringbool().default(false),
 } as const;

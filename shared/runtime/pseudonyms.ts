@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import type { PseudonymOf } from '../domain/pseudonym.ts';
 import { ssmClient } from './clients.ts';
 import { EnvironmentError } from './environment.ts';
+import { readParameter } from './secretSource.ts';
 
 /** A shorter key could be guessed, and with it every name. */
 export const MIN_KEY_LENGTH = 32;
@@ -25,7 +25,10 @@ export async function readPseudonyms({
   PSEUDONYM_KEY_PARAMETER: parameter,
   PSEUDONYM_KEY_FILE: file,
 }: KeyPlace): Promise<PseudonymOf | undefined> {
-  if (parameter !== undefined) return remembered(`parameter ${parameter}`, () => readParameter(parameter));
+  if (parameter !== undefined) {
+    const place = { path: parameter, name: parameter };
+    return remembered(`parameter ${parameter}`, () => readParameter(ssmClient(), place));
+  }
   if (file !== undefined) return remembered(`file ${file}`, () => readFile(file, 'utf8'));
   return undefined;
 }
@@ -55,9 +58,4 @@ function checkedKey(key: string, place: string): string {
   throw new EnvironmentError(
     `the key of pseudonyms in ${place} is shorter than ${MIN_KEY_LENGTH} characters`,
   );
-}
-
-async function readParameter(name: string): Promise<string> {
-  const answer = await ssmClient().send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-  return answer.Parameter?.Value ?? '';
 }

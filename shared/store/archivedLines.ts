@@ -24,6 +24,9 @@ const archivedRecord = z.object({
   unpricedReason: z.string().optional(),
 });
 
+/** Where archives are read. */
+export type OpenArchives = Pick<ArchiveObjects, 'open'>;
+
 /** A record is an item of at most 400 KB; a longer line is none. */
 const MAX_LINE_CHARACTERS = 1 << 20;
 
@@ -34,7 +37,7 @@ const MAX_LINE_CHARACTERS = 1 << 20;
  */
 export async function* archivedLines(
   { digest, ...place }: ArchivePlace & Pick<Archive, 'digest'>,
-  objects: ArchiveObjects,
+  objects: OpenArchives,
 ): AsyncGenerator<ArchivedLine> {
   const hash = createHash('sha256');
   for await (const text of splitLines(unpack(place, objects), hash)) {
@@ -46,7 +49,7 @@ export async function* archivedLines(
 /** Reads an archive to its end and says whether it is what the list says. */
 export async function checkArchive(
   archive: Archive,
-  objects: ArchiveObjects,
+  objects: OpenArchives,
 ): Promise<'sound' | ArchiveError['code']> {
   let records = 0;
   try {
@@ -58,7 +61,7 @@ export async function checkArchive(
   return records === archive.records ? 'sound' : 'damaged';
 }
 
-async function* unpack(place: ArchivePlace, objects: ArchiveObjects): AsyncGenerator<Buffer> {
+async function* unpack(place: ArchivePlace, objects: OpenArchives): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
   const body = await objects.open(place);
   // A failure destroys the end of the pipe, which is read below and throws it there.

@@ -1,6 +1,7 @@
 import type { DaySpan } from '../domain/period.ts';
 import type { BudgetedScope } from '../domain/policy/scopeRules.ts';
 import { daysOfPeriod } from '../domain/total.ts';
+import { parseOutboxKey } from './alertKeys.ts';
 import { isCurrentPolicyKey } from './budgetKeys.ts';
 import { type ItemKey, parseLineKey, parseTotalKey } from './keys.ts';
 
@@ -15,11 +16,15 @@ export type BudgetChange =
       days: DaySpan;
       isMonth: boolean;
     }>
-  | Readonly<{ kind: 'user'; user: string; days: DaySpan }>;
+  | Readonly<{ kind: 'user'; user: string; days: DaySpan }>
+  /** An alert came into the outbox, whoever made it: what it tells of was judged already. */
+  | Readonly<{ kind: 'outbox'; alertId: string }>;
 
 /** `undefined` for what concerns no budget. */
 export function readBudgetChange(key: ItemKey): BudgetChange | undefined {
   if (isCurrentPolicyKey(key)) return { kind: 'all', trigger: 'policy' };
+  const alertId = parseOutboxKey(key);
+  if (alertId !== undefined) return { kind: 'outbox', alertId };
   const line = parseLineKey(key);
   if (line !== undefined) return { kind: 'user', user: line.user, days: { from: line.day, to: line.day } };
   const named = parseTotalKey(key);
@@ -52,6 +57,8 @@ export function nameOfChange(change: BudgetChange): string {
   switch (change.kind) {
     case 'all':
       return `all by ${change.trigger}`;
+    case 'outbox':
+      return `outbox#${change.alertId}`;
     case 'user':
       return `user#${change.user}#${change.days.from}`;
     case 'scope': {

@@ -137,6 +137,11 @@ export async function linesOf(totals: TotalStore, selection: CostSelection): Pro
   return days.flat();
 }
 
+/** All lines of the days of a range that have any, a day at a time. */
+export async function* linesByDay(totals: TotalStore, range: DayRange): AsyncGenerator<DailyLine[]> {
+  for (const day of await totals.days(range)) yield linesOf(totals, { from: day, to: day });
+}
+
 export function scopeOf({ team }: Pick<CostSelection, 'team'>): Scope {
   return team === undefined ? { kind: 'org' } : { kind: 'team', id: team };
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { makeAlert } from '../domain/alerts/alert.ts';
+import { increaseSubject } from '../domain/alerts/increaseSubject.ts';
 import { identifierProblem } from '../domain/identifier.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import {
@@ -53,7 +55,7 @@ export async function requestIncrease(
   if (found.kind === 'unknown' || policy === undefined) return unknown(found);
   const { rule } = found;
   const id = idOf(request);
-  return settle(request, dependencies, async (place) => {
+  return settle({ ...request, rule }, dependencies, async (place) => {
     const known = place.increases.find((increase) => increase.id === id);
     if (known !== undefined) return { kind: 'unchanged', increase: known };
     const asked = askForIncrease(
@@ -84,16 +86,20 @@ export async function voteOnIncrease(
   if (place === undefined || policy === undefined) return missing;
   const decideOn = vote === 'approve' ? approveIncrease : denyIncrease;
   const overflow: OverflowRule = policy.policy.overflow;
-  return settle(place, dependencies, async ({ increases }) => {
+  const rule = policy.policy.budgets.find((each) => each.id === place.budgetId);
+  return settle({ ...place, rule }, dependencies, async ({ increases }) => {
     const increase = increases.find((each) => each.id === id);
     if (increase === undefined) return missing;
     return decideOn(increase, { by, atMs: dependencies.now.getTime() }, overflow);
   });
 }
 
-/** Reads a place, decides, and writes what was decided if the place is still as it was read. */
+/**
+ * Reads a place, decides, and writes what was decided if the place is still as it was read, with the alert of it:
+ * nobody has to come back for people to be told. Of a budget that is gone nobody is.
+ */
 async function settle(
-  { budgetId, scopeId }: StandingPlace,
+  { budgetId, scopeId, rule }: StandingPlace & Readonly<{ rule: BudgetRule | undefined }>,
   { increases, now, pause }: IncreaseDependencies,
   act: (place: IncreasesOfPlace) => Promise<Voted | Extract<IncreaseOutcome, { kind: 'unknown' }>>,
 ): Promise<IncreaseOutcome> {
@@ -105,7 +111,10 @@ async function settle(
     const { increase } = outcome;
     if (outcome.kind === 'unchanged') return { kind: 'done', increase, isNew: false };
     const before = place.increases.find(({ id }) => id === increase.id);
-    const written = await increases.put(place, { before, after: increase }, now);
+    const change = { before, after: increase };
+    const subject = rule && increaseSubject(change, rule, now.getTime());
+    const alert = subject && makeAlert(subject, now.toISOString());
+    const written = await increases.put(place, { ...change, alert }, now);
     if (written === 'written') return { kind: 'done', increase, isNew: true };
     await pause?.(round);
   }

@@ -7,7 +7,7 @@ import { type Aimed, rulesOf } from '../domain/policy/rulesOfAsker.ts';
 import { makeSnapshot } from '../domain/policy/snapshot.ts';
 import type { DirectoryStore } from './directoryStore.ts';
 import type { IncreaseStore } from './increaseStore.ts';
-import type { PolicyCache } from './policyCache.ts';
+import type { PolicyVersion } from './policyStore.ts';
 import { breakerPlaces, presentStandings, standingsByBudget } from './snapshotData.ts';
 import type { StandingStore } from './standingStore.ts';
 
@@ -15,7 +15,7 @@ import type { StandingStore } from './standingStore.ts';
 export type CountByBurst = (burst: Aimed<BurstRule>) => Promise<RecentRequests>;
 
 export type DecisionDependencies = Readonly<{
-  policies: PolicyCache;
+  policies: Readonly<{ read(now: Date): Promise<Pick<PolicyVersion, 'policy' | 'number'> | undefined> }>;
   directory: Pick<DirectoryStore, 'findUsers'>;
   standings: Pick<StandingStore, 'find'>;
   increases: Pick<IncreaseStore, 'find'>;

@@ -10,13 +10,14 @@ import {
   type Increase,
   type Person,
 } from '../domain/policy/decision.ts';
+import { findIdleRules, type IdleRule } from '../domain/policy/findIdleRules.ts';
 import { activeIncrease } from '../domain/policy/increase.ts';
 import { requestOf } from '../domain/policy/meter.ts';
 import { modelFamily } from '../domain/policy/modelFamily.ts';
 import type { BudgetRule, Policy } from '../domain/policy/policy.ts';
 import { rulesOf } from '../domain/policy/rulesOfAsker.ts';
 import { makeSnapshot, type PeriodStanding } from '../domain/policy/snapshot.ts';
-import { linesOf } from './costReport.ts';
+import { linesByDay } from './costReport.ts';
 import type { IncreaseStore } from './increaseStore.ts';
 import { inParallel } from './inParallel.ts';
 import type { StandingPlace, StandingStore } from './standingStore.ts';
@@ -25,6 +26,13 @@ import type { DayRange, TotalStore } from './totalStore.ts';
 
 /** What would be answered to a user now under one policy and under another: the strictest of all they ask. */
 export type AffectedUser = Readonly<{ user: string; before: Decision; after: Decision }>;
+
+export type Affected = Readonly<{
+  /** The strictest answers first. */
+  users: readonly AffectedUser[];
+  /** Rules of the new policy for nobody who asked or is known. */
+  idle: readonly IdleRule[];
+}>;
 
 export type AffectedDependencies = Readonly<{
   totals: TotalStore;
@@ -47,7 +55,7 @@ const READS_AT_ONCE = 16;
 export async function findAffected(
   { before, after, days }: Readonly<{ before: Policy; after: Policy; days: DayRange }>,
   dependencies: AffectedDependencies,
-): Promise<AffectedUser[]> {
+): Promise<Affected> {
   const askers = await gatherAskers(days, dependencies);
   const old = await decideAll(before, askers, dependencies);
   const fresh = await decideAll(after, askers, dependencies);
@@ -55,13 +63,22 @@ export async function findAffected(
     const next = fresh.get(user) ?? decision;
     return isSameAnswer(decision, next) ? [] : [{ user, before: decision, after: next }];
   });
-  return affected.sort((a, b) => compareAnswers(b.after, a.after) || (a.user < b.user ? -1 : 1));
+  return {
+    users: affected.sort((a, b) => compareAnswers(b.after, a.after) || (a.user < b.user ? -1 : 1)),
+    idle: findIdleRules(after, [...askers, ...knownAskers(dependencies)]),
+  };
+}
+
+/** Everybody whom the directory knows, asking for nothing in particular. */
+function knownAskers({ known }: AffectedDependencies): Asker[] {
+  const nothing = { model: '', priority: 'normal' } as const;
+  return [...known.values()].map((person) => ({ person, request: { ...nothing, user: person.user } }));
 }
 
 async function gatherAskers(days: DayRange, { totals, known }: AffectedDependencies): Promise<Asker[]> {
   const askers = new Map<string, Asker>();
-  for (const day of await totals.days(days)) {
-    for (const line of await linesOf(totals, { from: day, to: day })) {
+  for await (const lines of linesByDay(totals, days)) {
+    for (const line of lines) {
       const [consumption] = consumptionsOfLine(line);
       if (consumption === undefined) continue;
       const { estimate: _, ...request } = requestOf(consumption);

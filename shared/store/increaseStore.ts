@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import type { Alert } from '../domain/alerts/alert.ts';
 import { definedOnly } from '../domain/definedOnly.ts';
 import { type IncreaseStep, isKept, type KeptIncrease, stepsBetween } from '../domain/policy/increase.ts';
 import type { StandingPlace } from './budgetKeys.ts';
@@ -13,13 +14,18 @@ import {
   increasesKey,
 } from './increaseKeys.ts';
 import { storedBigint, storedCount } from './metricsItem.ts';
+import { newAlertItems } from './newAlertItems.ts';
 import { getAll, type Item, queryBetween, queryPartition, type TotalsTable } from './table.ts';
 
 /** All increases of one budget and scope; `n` counts their changes, 0 before the first. */
 export type IncreasesOfPlace = StandingPlace & Readonly<{ n: number; increases: readonly KeptIncrease[] }>;
 
-/** One increase as it was, if it was there, and as it is to be. */
-export type IncreaseChange = Readonly<{ before: KeptIncrease | undefined; after: KeptIncrease }>;
+/** One increase as it was, if it was there, and as it is to be, with the alert of that where people are told. */
+export type IncreaseChange = Readonly<{
+  before: KeptIncrease | undefined;
+  after: KeptIncrease;
+  alert?: Alert | undefined;
+}>;
 
 /** Temporary additions to limits, and the audit of how each came to be. */
 export interface IncreaseStore {
@@ -30,7 +36,7 @@ export interface IncreaseStore {
   /** Which budget and scope the increase of an id is of. */
   locate(id: string): Promise<StandingPlace | undefined>;
   /**
-   * Writes one increase of a place with its audit; `changed` when the place is not as it was read any more, and
+   * Writes one increase of a place with its audit and alert; `changed` when the place is not as it was read any more, and
    * then nothing was written. What is over for more than a year is left out from then on.
    */
   put(place: IncreasesOfPlace, change: IncreaseChange, now: Date): Promise<'written' | 'changed'>;
@@ -131,6 +137,8 @@ function writesOf(
   return [
     { Put: { ...row.Put, ...guard } },
     ...(change.before === undefined ? [put({ ...increasePlaceKey(id), place: key.sk })] : []),
+    // Its guard makes each change once, so the alert needs none of its own.
+    ...(change.alert === undefined ? [] : newAlertItems(change.alert)).map(put),
     ...numberedSteps(change).map(([number, step]) => put({ ...increaseStepKey(id, number), ...step })),
   ];
 }

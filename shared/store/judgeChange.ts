@@ -2,13 +2,14 @@ import type { Alert } from '../domain/alerts/alert.ts';
 import { addDays, type DaySpan, toDay } from '../domain/period.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import { personOn } from '../domain/policy/personOn.ts';
-import type { BudgetRule, Policy } from '../domain/policy/policy.ts';
+import type { BudgetRule } from '../domain/policy/policy.ts';
 import type { Aimed } from '../domain/policy/rulesOfAsker.ts';
-import { budgetsOfScope } from '../domain/policy/scopeRules.ts';
+import { budgetsOfScope, isOfUsers } from '../domain/policy/scopeRules.ts';
 import type { BudgetChange } from './changedScopes.ts';
 import type { DirectoryStore } from './directoryStore.ts';
 import { inParallel } from './inParallel.ts';
 import { type JudgeDependencies, judgeBudgets } from './judgeBudgets.ts';
+import { judgeUserDay, judgeUserDays } from './judgeUserDay.ts';
 import { type KnownScopesDependencies, knownScopes } from './knownScopes.ts';
 import type { PolicyVersion } from './policyStore.ts';
 import { isLong } from './standings.ts';
@@ -22,10 +23,13 @@ const DAY_MS = 86_400_000;
 /** Of users, only this late a period is judged: an import of old logs is no news to anybody. */
 const USER_DAYS_BACK = 3;
 
-/** Judges the budgets that a change concerns and no other; gives the alerts that are new. */
+/** The rules, and the number of the policy that they are of: 0 where none was ever applied. */
+export type PolicyInForce = Pick<PolicyVersion, 'number' | 'policy'>;
+
+/** Judges the budgets that a change concerns and no other, and a user's day; gives the alerts that are new. */
 export async function judgeChange(
-  change: BudgetChange,
-  policy: PolicyVersion,
+  change: Exclude<BudgetChange, { kind: 'outbox' }>,
+  policy: PolicyInForce,
   dependencies: JudgeChangeDependencies,
 ): Promise<Alert[]> {
   switch (change.kind) {
@@ -46,7 +50,7 @@ export async function judgeChange(
 type Wanted = Readonly<{
   budgets: readonly Aimed<BudgetRule>[];
   days: DaySpan;
-  policy: PolicyVersion;
+  policy: PolicyInForce;
   trigger: 'use' | 'policy';
 }>;
 
@@ -59,47 +63,53 @@ async function judgeDays({ days, ...judging }: Wanted, dependencies: JudgeDepend
 
 async function judgeUser(
   { user, days }: Extract<BudgetChange, { kind: 'user' }>,
-  policy: PolicyVersion,
+  policy: PolicyInForce,
   dependencies: JudgeChangeDependencies,
 ): Promise<Alert[]> {
-  const { now, directory } = dependencies;
-  const since = now.getTime() - USER_DAYS_BACK * DAY_MS;
+  const sinceMs = dependencies.now.getTime() - USER_DAYS_BACK * DAY_MS;
   const lastMs = Date.parse(`${addDays(days.to, 1)}T00:00:00Z`) - 1;
-  if (!hasUserBudgets(policy.policy)) return [];
-  const known = await directory.findUsers([user], now);
-  const person = personOn(user, known.get(user), toDay(now));
-  const budgets = budgetsOfScope(policy.policy, { kind: 'user', person }).filter(
-    ({ rule }) => periodAt(rule.period, lastMs).endMs > since,
-  );
-  return judgeDays({ budgets, days, trigger: 'use', policy }, dependencies);
+  const budgets = await budgetsOfUser(user, policy, dependencies);
+  const present = budgets.filter(({ rule }) => periodAt(rule.period, lastMs).endMs > sinceMs);
+  const ofBudgets = await judgeDays({ budgets: present, days, trigger: 'use', policy }, dependencies);
+  if (lastMs < sinceMs) return ofBudgets;
+  return [...ofBudgets, ...(await judgeUserDay({ user, day: days.to }, policy.policy, dependencies))];
 }
 
-function hasUserBudgets({ budgets }: Policy): boolean {
-  return budgets.some(({ target }) => {
-    if (target.kind === 'one' || target.kind === 'each') return target.scope === 'user';
-    return target.kind === 'tier' || target.kind === 'role';
-  });
+/** Nobody is looked up for a policy without budgets of users. */
+async function budgetsOfUser(
+  user: string,
+  { policy }: PolicyInForce,
+  { directory, now }: JudgeChangeDependencies,
+): Promise<Aimed<BudgetRule>[]> {
+  if (!policy.budgets.some(isOfUsers)) return [];
+  const known = await directory.findUsers([user], now);
+  const person = personOn(user, known.get(user), toDay(now));
+  return budgetsOfScope(policy, { kind: 'user', person });
 }
 
 /**
  * All scopes that budgets may concern, in the present period and in that of the last day with any use.
- * Of users these are the ones whom the policy names or who have a standing; the others are judged at their
- * next request.
+ * Of users these are the ones whom the policy names or who have a standing; when the policy is another one, also
+ * those of whom it is the first to say something. The hourly look leaves these to their next request: it would
+ * read every line of the open periods for a doorbell that is hardly ever lost.
  */
 async function judgeAll(
   { policy, trigger }: Pick<Wanted, 'policy' | 'trigger'>,
   dependencies: JudgeChangeDependencies,
 ): Promise<Alert[]> {
   const { totals, now } = dependencies;
+  const ofUserDays = await judgeUserDays(policy.policy, dependencies);
+  if (policy.policy.budgets.length === 0 && policy.policy.breaker === undefined) return ofUserDays;
   const days = await totals.days();
   const today = toDay(now);
   const lastDay = days.filter((day) => day <= today).at(-1) ?? today;
-  const scopes = await knownScopes(policy.policy, { lastDay, days }, dependencies);
+  const wanted = { lastDay, days, isByUse: trigger === 'policy' };
+  const scopes = await knownScopes(policy.policy, wanted, dependencies);
   const atMs = [...new Set([Date.parse(`${lastDay}T00:00:00Z`), now.getTime()])];
   const alerts = await inParallel(scopes, SCOPES_AT_ONCE, async (scope) => {
     const budgets = budgetsOfScope(policy.policy, scope);
     if (budgets.length === 0) return [];
     return judgeBudgets({ budgets, atMs, policy, trigger }, dependencies);
   });
-  return alerts.flat();
+  return [...ofUserDays, ...alerts.flat()];
 }

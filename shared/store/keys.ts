@@ -7,8 +7,8 @@ import { DIMENSIONS, type Dimension, type Period, type Scope } from '../domain/t
 import { shardOf } from './recordShard.ts';
 
 /**
- * Every key of both tables is listed here, and built here or, for what budgets need, in `budgetKeys.ts` and `increaseKeys.ts`. `#`
- * separates the parts; ids never hold one.
+ * Every key of both tables is listed here, and built here or, for what budgets and alerts need, in `budgetKeys.ts`,
+ * `increaseKeys.ts` and `alertKeys.ts`. `#` separates the parts; ids never hold one.
  *
  * UsageRecords
  *   DAY#<day>#<shard>     <id space>#<requestId>             a usage record
@@ -25,6 +25,13 @@ import { shardOf } from './recordShard.ts';
  *   DIRECTORY#<shard>     <user>                             where the user belongs
  *   ALERTS#<month>        <alertId>                          an alert
  *   OUTBOX                <alertId>                          an alert that is not yet published
+ *   OPEN                  <resetAt>#<thread>#<mark>          index: alerts of budgets and the breaker by the end of their period
+ *   UNTOLD                <alertId>                          an alert whose deliveries are not yet planned
+ *   DELIVERIES#<month>    <alertId>#<channel>#<receiver>     the telling of an alert, and what became of it
+ *   WAITING               <dueAt>#<digest>                   index: deliveries that are still to be made
+ *   SLOTS#<channel>       <UTC hour>                         a channel's messages of an hour
+ *   THREADS#<channel>     <thread>#<receiver>                what a channel calls a conversation
+ *   SNOOZES               <thread>                           a conversation that is left alone for a while
  *   SEALS                 DAY#<day> | MONTH#<month>          what is known of a period's end
  *   ARCHIVES              DAY#<day>#<time of archiving>        where a day's records are archived, with their digest
  *   CORRECTIONS#<day>     <corrected day>#<id space>#<requestId>#<rev>#<its day>   what was posted on a day for a sealed one
@@ -225,20 +232,6 @@ export function directoryKey(user: string): ItemKey {
 
 export function directoryPartition(shard: number): string {
   return `DIRECTORY#${shard.toString(16)}`;
-}
-
-export function alertKey(month: string, alertId: string): ItemKey {
-  return { pk: alertsPartition(month), sk: alertId };
-}
-
-export function alertsPartition(month: string): string {
-  return `ALERTS#${month}`;
-}
-
-export const OUTBOX_PARTITION = 'OUTBOX';
-
-export function outboxKey(alertId: string): ItemKey {
-  return { pk: OUTBOX_PARTITION, sk: alertId };
 }
 
 export const SEALS_PARTITION = 'SEALS';

@@ -7,6 +7,7 @@ import type { DirectoryStore } from './directoryStore.ts';
 import { inParallel } from './inParallel.ts';
 import type { StandingStore } from './standingStore.ts';
 import type { TotalStore } from './totalStore.ts';
+import { usersNearLimits } from './usersNearLimits.ts';
 
 export type KnownScopesDependencies = Readonly<{
   totals: TotalStore;
@@ -21,11 +22,12 @@ type Ids = ReadonlyMap<BudgetScope, Set<string>>;
 
 /**
  * The scopes that budgets may be about: the organisation, whom the policy names, who has a standing, where
- * the directory places people, and the teams of the last month with any use.
+ * the directory places people, and the teams of the last month with any use. `isByUse` adds the users whose use so
+ * far is worth a standing.
  */
 export async function knownScopes(
   policy: Policy,
-  { lastDay, days }: Readonly<{ lastDay: string; days: readonly string[] }>,
+  { lastDay, days, isByUse }: Readonly<{ lastDay: string; days: readonly string[]; isByUse: boolean }>,
   { totals, standings, directory, now }: KnownScopesDependencies,
 ): Promise<BudgetedScope[]> {
   const ids: Ids = new Map(BUDGET_SCOPES.map((kind) => [kind, new Set<string>()]));
@@ -34,6 +36,9 @@ export async function knownScopes(
   }
   await addStandings(policy, standings, ids);
   const persons = await addPlaces(toDay(now), directory, ids);
+  if (isByUse) {
+    for (const user of await usersNearLimits(policy, persons, { totals, now })) ids.get('user')?.add(user);
+  }
   const recent = days.filter((day) => monthOfDay(day) === monthOfDay(lastDay));
   const teams = await inParallel(recent, DAYS_AT_ONCE, (day) => totals.teamsOfDay(day));
   for (const team of teams.flat()) ids.get('team')?.add(team);

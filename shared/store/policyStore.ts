@@ -3,6 +3,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { definedOnly } from '../domain/definedOnly.ts';
+import { gatewayPolicy } from '../domain/policy/gatewayPolicy.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { encodePolicy, policySchema } from '../domain/policy/policySchema.ts';
 import { CURRENT_POLICY_KEY, POLICY_PARTITION, policyVersionBounds, policyVersionKey } from './budgetKeys.ts';
@@ -12,6 +14,8 @@ import { findLast, getAll, type Item, queryBetween, StoreError, type TotalsTable
 /** Who applied a version of the policy, when (ISO 8601) and why; `digest` is a SHA-256 of its rules in hex. */
 export type PolicyNote = Readonly<{
   number: number;
+  /** The earlier version whose requests are decided alike: only who hears of what changed since. */
+  decidesAs?: number;
   by: string;
   at: string;
   why?: string;
@@ -59,8 +63,15 @@ export const MAX_POLICY_BYTES = 380_000;
 
 const text = z.string();
 const noteItem = z
-  .object({ number: storedCount, by: text, at: text, why: text.optional(), digest: text })
-  .transform(({ why, ...note }): PolicyNote => ({ ...note, ...(why === undefined ? {} : { why }) }));
+  .object({
+    number: storedCount,
+    decidesAs: storedCount.optional(),
+    by: text,
+    at: text,
+    why: text.optional(),
+    digest: text,
+  })
+  .transform((note): PolicyNote => definedOnly(note));
 const bodyItem = z.object({ body: z.instanceof(Uint8Array) });
 const body = z.object({ policy: policySchema, text });
 const currentItem = z.object({ number: storedCount });
@@ -95,7 +106,7 @@ export function dynamoPolicyStore({ client, totalsTable }: TotalsTable): PolicyS
       const early = outcomeBefore(before, change, digest);
       if (early !== undefined) return early;
       const number = change.replaces + 1;
-      const note = { number, ...noteOf(change, digest) };
+      const note = { number, ...noteOf(change, digest, before) };
       try {
         await client.send(
           new TransactWriteCommand({ TransactItems: writesOf({ note, packed, totalsTable }) }),
@@ -124,8 +135,18 @@ export function outcomeBefore(
   return number === replaces ? undefined : { kind: 'conflict', current: number };
 }
 
-export function noteOf({ by, why, at }: PolicyChange, digest: string): Omit<PolicyNote, 'number'> {
-  return { by, at: at.toISOString(), ...(why === undefined ? {} : { why }), digest };
+export function noteOf(
+  { policy, by, why, at }: PolicyChange,
+  digest: string,
+  before: PolicyVersion | undefined,
+): Omit<PolicyNote, 'number'> {
+  return { ...definedOnly({ decidesAs: decidesAs(policy, before), why }), by, at: at.toISOString(), digest };
+}
+
+function decidesAs(policy: Policy, before: PolicyVersion | undefined): number | undefined {
+  if (before === undefined) return undefined;
+  const digests = [policy, before.policy].map((each) => digestOfPolicy(gatewayPolicy(each)));
+  return digests[0] === digests[1] ? (before.decidesAs ?? before.number) : undefined;
 }
 
 /** The same for the same rules, however the file was laid out. */

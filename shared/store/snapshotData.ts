@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import type { Increase } from '../domain/policy/decision.ts';
+import { gatewayPolicy } from '../domain/policy/gatewayPolicy.ts';
 import { activeIncrease } from '../domain/policy/increase.ts';
 import { type BudgetRule, EMPTY_POLICY, type Policy } from '../domain/policy/policy.ts';
 import { budgetsOfBreaker } from '../domain/policy/scopeRules.ts';
@@ -115,12 +116,13 @@ async function gather(dependencies: SnapshotDependencies): Promise<Gathered> {
   ]);
   const found = sortIncreases(places, now);
   const version = {
-    policyNumber: current?.number ?? 0,
+    policyNumber: current?.decidesAs ?? current?.number ?? 0,
     takenAtMs: now.getTime(),
     persons: known.digest,
     increases: digestOf(found.active),
   };
-  return { version, policy: current?.policy ?? EMPTY_POLICY, known, increases: found };
+  const policy = gatewayPolicy(current?.policy ?? EMPTY_POLICY);
+  return { version, policy, known, increases: found };
 }
 
 function sortIncreases(places: readonly IncreasesOfPlace[], now: Date): Gathered['increases'] {

@@ -31,7 +31,7 @@ export type KeptStanding = StandingPlace &
     asOfMs: number;
     /** When a rung that restricts was reached; absent before. */
     restrictedSinceMs?: number;
-    /** Percentages of the limit of whose crossing an alert was made in this period. */
+    /** Percentages of the limit of whose crossing an alert was made in this period; 0 of a pace that ends it early. */
     alerted: readonly number[];
   }>;
 

@@ -112,7 +112,7 @@ function figuresOfLines(lines: readonly DailyLine[], filter: UsageFilter): DayFi
   }));
 }
 
-function isCounted(line: DailyLine, filter: UsageFilter): boolean {
+export function isCounted(line: DailyLine, filter: UsageFilter): boolean {
   const { operation, entrypoint } = filter;
   return (
     countsModel(filter, line.model) &&

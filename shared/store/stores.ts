@@ -1,9 +1,11 @@
 import { type AlertStore, dynamoAlertStore } from './alertStore.ts';
 import { type ArchiveStore, dynamoArchiveStore } from './archiveStore.ts';
 import { type BurstStore, dynamoBurstStore } from './burstStore.ts';
+import { type DeliveryStore, dynamoDeliveryStore } from './deliveryStore.ts';
 import { type DirectoryStore, dynamoDirectoryStore } from './directoryStore.ts';
 import { dynamoIncreaseStore, type IncreaseStore } from './increaseStore.ts';
 import { dynamoLeaseStore, type LeaseStore } from './leaseStore.ts';
+import { dynamoOpenAlertStore, type OpenAlertStore } from './openAlertStore.ts';
 import { dynamoPolicyStore, type PolicyStore } from './policyStore.ts';
 import { dynamoProfileStore, type ProfileStore } from './profileStore.ts';
 import { dynamoQuarantineStore, type QuarantineStore } from './quarantineStore.ts';
@@ -19,6 +21,8 @@ export type Stores = Readonly<{
   totals: TotalStore;
   directory: DirectoryStore;
   alerts: AlertStore;
+  deliveries: DeliveryStore;
+  openAlerts: OpenAlertStore;
   quarantine: QuarantineStore;
   profiles: ProfileStore;
   seals: SealStore;
@@ -36,6 +40,8 @@ export function dynamoStores(tables: Tables): Stores {
     totals: dynamoTotalStore(tables),
     directory: dynamoDirectoryStore(tables),
     alerts: dynamoAlertStore(tables),
+    deliveries: dynamoDeliveryStore(tables),
+    openAlerts: dynamoOpenAlertStore(tables),
     quarantine: dynamoQuarantineStore(tables),
     profiles: dynamoProfileStore(tables),
     seals: dynamoSealStore(tables),

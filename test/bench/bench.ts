@@ -9,6 +9,7 @@ import { decode } from './decode.ts';
 import { type Figure, formatFigures, isMissed } from './figure.ts';
 import { formats } from './formats.ts';
 import { freshness } from './freshness.ts';
+import { gateway } from './gateway.ts';
 import { growth } from './growth.ts';
 import { memory } from './memory.ts';
 import { post } from './post.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS = new Map<string, () => Promise<Figure[]>>([
   ['formats', formats],
   ['prices', prices],
   ['decide', decide],
+  ['gateway', gateway],
   ['decisions', decisions],
   ['router', router],
   ['post', post],

@@ -1,23 +1,13 @@
 import { decide as decideOn } from '../../shared/domain/policy/decide.ts';
-import type { DecisionRequest, Person, Snapshot } from '../../shared/domain/policy/decision.ts';
-import {
-  BUDGET_SCOPES,
-  type BudgetRule,
-  EMPTY_POLICY,
-  type Target,
-} from '../../shared/domain/policy/policy.ts';
-import { makeSnapshot, type PeriodStanding, type SnapshotData } from '../../shared/domain/policy/snapshot.ts';
+import type { DecisionRequest, Snapshot } from '../../shared/domain/policy/decision.ts';
+import { makeSnapshot, type SnapshotData } from '../../shared/domain/policy/snapshot.ts';
 import type { Figure } from './figure.ts';
+import { BUDGETS, LIMIT, limitedCompany, NOW_MS, requestsOf, scopeIdOf } from './limitedCompany.ts';
 import { median, quantile } from './statistics.ts';
 
-const USERS = 10_000;
-const BUDGETS = 20;
 const REQUESTS = 100_000;
 const WARM_UP = 20_000;
 const ROUNDS = 5;
-const NOW_MS = Date.parse('2026-11-24T09:00:00Z');
-const DAY_START_MS = Date.parse('2026-11-24T00:00:00Z');
-const LIMIT = 1_000_000n;
 
 type Round = Readonly<{ p99Us: number; perSecond: number; barePerSecond: number }>;
 
@@ -26,9 +16,9 @@ type Round = Readonly<{ p99Us: number; perSecond: number; barePerSecond: number 
  * over its limit, against the least that any answer takes: as many lookups and comparisons in a bare loop.
  */
 export async function decide(): Promise<Figure[]> {
-  const data = company();
+  const data = limitedCompany();
   const snapshot = makeSnapshot(data);
-  const requests = requestsOf([...data.persons.keys()]);
+  const requests = requestsOf([...data.persons.keys()], REQUESTS);
   for (const request of requests.slice(0, WARM_UP)) decideOn(snapshot, request, { nowMs: NOW_MS });
   const rounds = Array.from({ length: ROUNDS }, () => timeRound(snapshot, data, requests));
   const figure = (name: string, value: number, rest: Partial<Figure>): Figure => ({
@@ -86,93 +76,4 @@ function bareLoop(
     }
   }
   return reached;
-}
-
-function scopeIdOf({ target }: BudgetRule, person: Person): string {
-  if (target.kind !== 'each' || target.scope === 'project') return '*';
-  return person[target.scope] ?? '';
-}
-
-/** Twenty budgets that concern everybody: of the person, the team, the groups above and the organisation. */
-function company(): SnapshotData {
-  const targets: Target[] = [
-    { kind: 'org' },
-    ...BUDGET_SCOPES.filter((scope) => scope !== 'project').map((scope) => ({
-      kind: 'each' as const,
-      scope,
-    })),
-  ];
-  const measures = ['usd', 'requests', 'tokens'] as const;
-  const budgets = Array.from({ length: BUDGETS }, (_, index): BudgetRule => {
-    const target = targets[index % targets.length] ?? { kind: 'org' };
-    return budgetOf(
-      `budget-${index}`,
-      target,
-      measures[Math.floor(index / targets.length) % measures.length] ?? 'usd',
-    );
-  }).map((rule, index) => (index < 18 ? rule : { ...rule, filter: { modelFamily: 'opus' } }));
-  const users = Array.from({ length: USERS }, (_, index) => `person-${index}@example.com`);
-  const persons = users.map((user, index) => ({
-    user,
-    team: `team-${index % 500}`,
-    businessUnit: `unit-${index % 8}`,
-    department: `department-${index % 40}`,
-    costCentre: `cc-${index % 60}`,
-    tier: 'premium',
-    roles: ['developer'],
-  }));
-  const standings = new Map(
-    budgets.map((rule) => {
-      const scopeIds = new Set(persons.map((person) => scopeIdOf(rule, person)));
-      return [rule.id, new Map([...scopeIds].map((id, index) => [id, standingOf(index)]))];
-    }),
-  );
-  return {
-    version: 'bench',
-    takenAtMs: NOW_MS,
-    policy: { ...EMPTY_POLICY, budgets },
-    persons: new Map(persons.map((person) => [person.user, person])),
-    standings,
-    increases: new Map(),
-    spentByDay: new Map(),
-  };
-}
-
-/** Four in five scopes have used a tenth; the fifth is between 80 and 120 percent. */
-function standingOf(index: number): PeriodStanding {
-  const percent = index % 5 === 0 ? 80 + (index % 40) : 10;
-  return { periodStartMs: DAY_START_MS, used: (LIMIT * BigInt(percent)) / 100n };
-}
-
-function budgetOf(id: string, target: Target, measure: 'usd' | 'requests' | 'tokens'): BudgetRule {
-  const rest = { notify: [], raisesMonitoring: false } as const;
-  return {
-    id,
-    target,
-    period: { unit: 'day', timeZone: 'UTC' },
-    limit:
-      measure === 'tokens'
-        ? { measure, amount: LIMIT, counted: ['input', 'output'] }
-        : { measure, amount: LIMIT },
-    filter: {},
-    ladder: [
-      { ...rest, percent: 80, action: { kind: 'warn' } },
-      { ...rest, percent: 90, action: { kind: 'throttle', delayMs: 2_000 } },
-      { ...rest, percent: 100, action: { kind: 'reject', status: 429 } },
-    ],
-    isHard: false,
-  };
-}
-
-/** In an order that no cache likes. */
-function requestsOf(users: readonly string[]): DecisionRequest[] {
-  return Array.from({ length: REQUESTS }, (_, index) => ({
-    user: users[(index * 7_919) % users.length] ?? '',
-    model:
-      index % 2 === 0
-        ? 'us.anthropic.claude-opus-4-5-20251101-v1:0'
-        : 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-    priority: 'normal',
-    estimate: { picoUsd: 10n, tokens: { input: 2_000, output: 500 } },
-  }));
 }

@@ -1,5 +1,6 @@
 import { decisions as answerDecision } from '../../functions/decisions.ts';
 import type { BudgetRule } from '../../shared/domain/policy/policy.ts';
+import { bundledPriceBook } from '../../shared/pricing/priceBook.ts';
 import { pauseAfterContention } from '../../shared/runtime/pause.ts';
 import { openBurstCounter } from '../../shared/store/burstCounter.ts';
 import { openPolicyCache } from '../../shared/store/policyCache.ts';
@@ -81,6 +82,7 @@ function dependenciesOf(stores: Stores) {
     bursts: openBurstCounter({ bursts: stores.bursts, pause: pauseAfterContention }),
     reservations: { stores, pause: pauseAfterContention },
     roleClaim: 'role',
+    openPriceBook: bundledPriceBook,
   };
 }
 

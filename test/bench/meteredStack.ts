@@ -3,7 +3,7 @@ import { evaluateBudgets } from '../../functions/evaluateBudgets.ts';
 import { ingestLogs } from '../../functions/ingestLogs.ts';
 import { rollUp } from '../../functions/rollUp.ts';
 import { LOCAL_TABLES } from '../../infra/local/createTables.ts';
-import { readDeployment } from '../../infra/local/deployment.ts';
+import { passes, readDeployment } from '../../infra/local/deployment.ts';
 import { SubscriptionBatch } from '../../infra/local/subscription.ts';
 import { NO_DIMENSION } from '../../shared/domain/dailyLine.ts';
 import { bundledPriceBook } from '../../shared/pricing/priceBook.ts';
@@ -125,8 +125,8 @@ export class MeteredStack {
 
   #ring(table: string, key: ItemKey): void {
     if (table !== LOCAL_TABLES.totalsTable) return;
-    for (const { functionName, prefixes } of this.#streams) {
-      if (!prefixes.some((prefix) => key.sk.startsWith(prefix))) continue;
+    for (const { functionName, filters } of this.#streams) {
+      if (!passes(filters, key, { isNew: true })) continue;
       this.#waiting(functionName).push(key);
       if (functionName === 'rollUp') this.#lineChanges += 1;
     }

@@ -1,5 +1,5 @@
 import { makeRouter, type Router } from '../../shared/domain/policy/router.ts';
-import { readRoutingRules } from '../../shared/domain/policy/routingRules.ts';
+import type { RoutingRules } from '../../shared/domain/policy/routing.ts';
 import type { Figure } from './figure.ts';
 import { median } from './statistics.ts';
 
@@ -8,14 +8,14 @@ const ROUNDS = 9;
 
 const SEED_003 = {
   rules: [
-    { pattern: 'fix.*bug|debug|error', model: 'claude-sonnet-5-5', max_tokens: 2_000 },
-    { pattern: 'implement.*feature|create.*from scratch', model: 'claude-opus-5-5', max_tokens: 8_000 },
-    { pattern: 'format|lint|comment', model: 'claude-haiku-5-5', max_tokens: 1_000 },
-    { pattern: 'test|unit test|integration test', model: 'claude-sonnet-5-5', max_tokens: 3_000 },
-    { pattern: 'architecture|design|refactor.*large', model: 'claude-opus-5-5', max_tokens: 10_000 },
+    { pattern: 'fix.*bug|debug|error', model: 'claude-sonnet-5-5', maxTokens: 2_000 },
+    { pattern: 'implement.*feature|create.*from scratch', model: 'claude-opus-5-5', maxTokens: 8_000 },
+    { pattern: 'format|lint|comment', model: 'claude-haiku-5-5', maxTokens: 1_000 },
+    { pattern: 'test|unit test|integration test', model: 'claude-sonnet-5-5', maxTokens: 3_000 },
+    { pattern: 'architecture|design|refactor.*large', model: 'claude-opus-5-5', maxTokens: 10_000 },
   ],
-  default: { model: 'claude-sonnet-5-5', max_tokens: 4_000 },
-};
+  fallback: { model: 'claude-sonnet-5-5', maxTokens: 4_000 },
+} as const satisfies RoutingRules;
 
 /** The letters of each pattern, in the order of the rules: all that a search without a pattern can look for. */
 const LITERALS = SEED_003.rules.map(({ pattern }) => pattern.split(/\||\.\*/));
@@ -32,9 +32,7 @@ const SENTENCES = [
 
 /** Routing a text of a few sentences by the rules of seed 003, against `includes` of their words in lower case. */
 export async function router(): Promise<Figure[]> {
-  const read = readRoutingRules(SEED_003);
-  if (read.kind === 'refused') throw new Error(JSON.stringify(read.problems));
-  const route = makeRouter(read.rules);
+  const route = makeRouter(SEED_003);
   const texts = Array.from({ length: TEXTS }, (_, index) => textOf(index));
   timeRound(route, texts);
   const rounds = Array.from({ length: ROUNDS }, () => timeRound(route, texts));
@@ -63,7 +61,7 @@ function textOf(index: number): string {
 function timeRound(route: Router, texts: readonly string[]) {
   const startedMs = performance.now();
   let routed = 0;
-  for (const text of texts) routed += route(text).rule ?? 0;
+  for (const text of texts) routed += route(text)?.rule ?? 0;
   const routedMs = performance.now();
   let found = 0;
   for (const text of texts) found += findRule(text) ?? 0;

@@ -123,4 +123,44 @@ onBothStores(({ openLedger }) => {
     expect(await alerts.claim(alertOf(), NOW)).toBe('taken');
     expect(await alerts.pending()).toEqual([]);
   });
+
+  it('finds an alert by its month and id, and tells cheaply whether there is one', async () => {
+    const { alerts } = (await openLedger()).stores;
+    await alerts.create(alertOf());
+    const { id } = alertOf();
+    expect(await alerts.find('2026-07', id)).toStrictEqual(alertOf());
+    expect(await alerts.isKnown('2026-07', id)).toBe(true);
+    expect(await alerts.find('2026-08', id)).toBeUndefined();
+    expect(await alerts.isKnown('2026-07', `${id}0`)).toBe(false);
+  });
+
+  it('finds a pending alert by its id until it is published', async () => {
+    const { alerts } = (await openLedger()).stores;
+    await alerts.create(alertOf());
+    expect(await alerts.findPending(alertOf().id)).toStrictEqual(alertOf());
+    await alerts.markPublished(alertOf(), after(5));
+    expect(await alerts.findPending(alertOf().id)).toBeUndefined();
+  });
+
+  it('remembers of an alert that its deliveries are to be planned, until they are', async () => {
+    const { alerts } = (await openLedger()).stores;
+    await alerts.create(alertOf());
+    await alerts.markPublished(alertOf(), after(5));
+    expect(await alerts.untold()).toStrictEqual([alertOf()]);
+    for (let time = 0; time < 2; time += 1) await alerts.markTold(alertOf());
+    expect(await alerts.untold()).toEqual([]);
+  });
+
+  it('keeps who was the first to deal with an alert', async () => {
+    const { alerts } = (await openLedger()).stores;
+    const { id } = alertOf();
+    const [ann, bob] = ['ann', 'bob'].map((by, index) => ({ by, at: after(index).toISOString() }));
+    if (ann === undefined || bob === undefined) throw new Error('nobody is there');
+    expect(await alerts.acknowledge('2026-07', id, ann)).toBe('unknown');
+    await alerts.create(alertOf());
+    expect(await alerts.acknowledge('2026-07', id, ann)).toBe('acknowledged');
+    expect(await alerts.acknowledge('2026-07', id, bob)).toBe('known');
+    await alerts.markPublished(alertOf(), after(5));
+    expect((await alerts.find('2026-07', id))?.acknowledged).toEqual(ann);
+  });
 });

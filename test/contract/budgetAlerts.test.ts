@@ -5,9 +5,11 @@ import type { Alert } from '../../shared/domain/alerts/alert.ts';
 import { NO_METRICS } from '../../shared/domain/metrics.ts';
 import type { Period, Scope } from '../../shared/domain/total.ts';
 import { logger } from '../../shared/runtime/handler.ts';
-import { alertKey, directoryKey, lineKey, outboxKey, totalKey } from '../../shared/store/keys.ts';
+import { alertKey, outboxKey } from '../../shared/store/alertKeys.ts';
+import { directoryKey, lineKey, totalKey } from '../../shared/store/keys.ts';
 import type { Stores } from '../../shared/store/stores.ts';
-import { applyBudgets, crossingOf, makeCrossing, teamMonth } from '../support/policies.ts';
+import { NO_CHANNELS } from '../support/fakeSender.ts';
+import { applyBudgets, crossingOf, MARKS_ALONE, makeCrossing, teamMonth } from '../support/policies.ts';
 import { costOf, DAY } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
@@ -54,7 +56,8 @@ async function spend(picoUsd: bigint, stores: Stores, [scope, period] = [BLUE, J
 onBothStores(({ openLedger }) => {
   const openWithBudget = async (failures = 0) => {
     const { stores } = await openLedger();
-    await applyBudgets(stores.policies, [teamMonth('blue', LIMIT_PICO_USD), teamMonth('red', 1n, [100])]);
+    const budgets = [teamMonth('blue', LIMIT_PICO_USD), teamMonth('red', 1n, [100])];
+    await applyBudgets(stores.policies, budgets, { alerts: MARKS_ALONE });
     return { stores, dependencies: { ...stores, publisher: makePublisher(failures), now: NOW } };
   };
 
@@ -157,13 +160,13 @@ onBothStores(({ openLedger }) => {
     const pending = await stores.alerts.pending();
     expect(pending).toMatchObject([{ id: 'budget:team:blue:month:usd:blue:2026-07:80', state: 'pending' }]);
 
-    const sweep = (ms: number) => sweepAlerts({ ...stores, publisher, now: after(ms) });
-    expect(await sweep(59_999)).toEqual({ published: 0, taken: 1 });
-    expect(await sweep(60_000)).toEqual({ published: 0, taken: 1 });
+    const sweep = (ms: number) => sweepAlerts({ ...stores, ...NO_CHANNELS, publisher, now: after(ms) });
+    expect(await sweep(59_999)).toMatchObject({ published: 0, taken: 1 });
+    expect(await sweep(60_000)).toMatchObject({ published: 0, taken: 1 });
     expect(publisher.published).toEqual([]);
-    expect(await sweep(60_001)).toEqual({ published: 1, taken: 0 });
+    expect(await sweep(60_001)).toMatchObject({ published: 1, taken: 0 });
     expect(publisher.published).toStrictEqual(pending);
-    expect(await sweep(600_000)).toEqual({ published: 0, taken: 0 });
+    expect(await sweep(600_000)).toMatchObject({ published: 0, taken: 0 });
   });
 
   it('gives back only the doorbells that failed, and one alert that cannot be published holds up no other', async () => {
@@ -188,7 +191,9 @@ onBothStores(({ openLedger }) => {
     await spend(EIGHTY_PERCENT, stores);
     await evaluateBudgets(ring([BLUE_JULY]), dependencies);
     await Promise.all(
-      Array.from({ length: 5 }, () => sweepAlerts({ ...stores, publisher, now: after(61_000) })),
+      Array.from({ length: 5 }, () =>
+        sweepAlerts({ ...stores, ...NO_CHANNELS, publisher, now: after(61_000) }),
+      ),
     );
     expect(publisher.published).toHaveLength(1);
   });
@@ -196,6 +201,9 @@ onBothStores(({ openLedger }) => {
   it('has nothing to sweep in an empty outbox', async () => {
     const { stores } = await openLedger();
     const publisher = makePublisher();
-    expect(await sweepAlerts({ ...stores, publisher, now: NOW })).toEqual({ published: 0, taken: 0 });
+    expect(await sweepAlerts({ ...stores, ...NO_CHANNELS, publisher, now: NOW })).toEqual({
+      ...{ published: 0, taken: 0, planned: 0 },
+      deliveries: { delivered: 0, failed: 0, dropped: 0, held: 0, retried: 0, taken: 0, left: 0 },
+    });
   });
 });

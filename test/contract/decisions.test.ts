@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { decisions } from '../../functions/decisions.ts';
 import type { BurstRule, Rung } from '../../shared/domain/policy/policy.ts';
+import { bundledPriceBook, type PriceBook } from '../../shared/pricing/priceBook.ts';
+import { applyOverlay } from '../../shared/pricing/priceOverlay.ts';
+import { readPriceOverlay } from '../../shared/pricing/readPriceOverlay.ts';
 import { openBurstCounter } from '../../shared/store/burstCounter.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
 import { openPolicyCache } from '../../shared/store/policyCache.ts';
@@ -16,7 +19,22 @@ import { onBothStores } from './bothStores.ts';
 const NOW = new Date('2026-07-14T12:00:00.000Z');
 const JULY_MS = Date.parse('2026-07-01T00:00:00Z');
 const TODAY_MS = Date.parse('2026-07-14T00:00:00Z');
+/** A day on which there are models of more than one price. */
+const NOVEMBER = new Date('2026-11-24T12:00:00.000Z');
 const MODEL = 'claude-sonnet-5-5';
+
+const DEAR_PRICE = '{ input: "90", cacheRead: "9", cacheWrite5m: "112", cacheWrite1h: "180", output: "450" }';
+const DEAR_SONNETS = `currency: USD
+sources:
+  contract: { title: "Private offer", checked: 2026-07-01 }
+prices:
+${['claude-sonnet-5-5', 'claude-sonnet-5', 'claude-sonnet-4-6']
+  .map(
+    (model) =>
+      `  - { model: ${model}, scope: global, from: 2026-01-01, to: 2027-01-01, usdPerMillion: ${DEAR_PRICE}, source: contract }`,
+  )
+  .join('\n')}
+`;
 
 function burst(parts: Partial<BurstRule> = {}): BurstRule {
   return {
@@ -30,13 +48,20 @@ function burst(parts: Partial<BurstRule> = {}): BurstRule {
   };
 }
 
+/** Own prices under which every Sonnet costs more than Opus. */
+function priceBookOfDearSonnets(): PriceBook {
+  return applyOverlay(bundledPriceBook(), readPriceOverlay(DEAR_SONNETS, 'own.yaml'));
+}
+
 /** One process that answers decisions, with what it remembers from one to the next. */
-function openProcess(stores: Stores) {
+function openProcess(stores: Stores, parts: Readonly<{ openPriceBook?: () => PriceBook }> = {}) {
   const kept = {
     ...stores,
     policies: openPolicyCache(stores.policies),
     bursts: openBurstCounter({ bursts: stores.bursts, pause: async () => {} }),
     reservations: { stores, pause: async () => {} },
+    openPriceBook: bundledPriceBook,
+    ...parts,
   };
   return async (body: unknown, { now = NOW, role }: { now?: Date; role?: string } = {}) => {
     const event = httpEvent({ body, role });
@@ -169,6 +194,27 @@ onBothStores(({ openLedger }) => {
       await other({ ...question, requestId: 'b2' }),
     ];
     expect(answers.map(({ body }) => body.action)).toEqual(actions);
+  });
+
+  it.each([
+    ['list prices', bundledPriceBook, 'global.anthropic.claude-sonnet-5-5'],
+    ['what the company pays', priceBookOfDearSonnets, 'global.anthropic.claude-haiku-5-5'],
+  ])('suggests by %s, and follows a routing rule before that', async (_name, openPriceBook, model) => {
+    const { stores } = await openLedger();
+    const access = [{ target: { kind: 'org' }, entries: [{ models: ['sonnet', 'haiku'] }] }] as const;
+    const rules = [{ operation: 'review', model: 'claude-haiku-5-5', maxTokens: 2_000 }];
+    await applyBudgets(stores.policies, [], { access, routing: { rules } });
+    const ask = openProcess(stores, { openPriceBook });
+    const suggestedFor = async (parts: object) => {
+      const question = { user: 'ann', model: 'global.anthropic.claude-opus-5-5', ...parts };
+      return (await ask(question, { now: NOVEMBER })).body.suggestedModel;
+    };
+    expect(await suggestedFor({})).toBe(model);
+    expect(await suggestedFor({ operation: 'chat' })).toBe(model);
+    expect(await suggestedFor({ operation: 'review' })).toBe('global.anthropic.claude-haiku-5-5');
+    expect(await suggestedFor({ operation: 'review', model: MODEL })).toBe('claude-haiku-5-5');
+    expect(await suggestedFor({ model: MODEL })).toBeUndefined();
+    expect(await suggestedFor({ complexity: 'low' })).toBe('global.anthropic.claude-haiku-5-5');
   });
 
   it('counts a shared burst across processes, and a repeated question once', async () => {

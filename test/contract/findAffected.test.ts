@@ -45,8 +45,8 @@ onBothStores(({ openLedger }) => {
     return { ...stores, known: new Map(), now: NOW };
   };
   const affectedBy = async (before: Policy, after: Policy) => {
-    const affected = await findAffected({ before, after, days: DAYS }, await open());
-    return affected.map(({ user, before: old, after: fresh }) => [user, old.action, fresh.action]);
+    const { users } = await findAffected({ before, after, days: DAYS }, await open());
+    return users.map(({ user, before: old, after: fresh }) => [user, old.action, fresh.action]);
   };
 
   describe('whom another policy affects now', () => {
@@ -102,6 +102,16 @@ onBothStores(({ openLedger }) => {
       ]);
     });
 
+    it('tells which rules are for nobody who asked or is known', async () => {
+      const rule = (id: string) => own(100n, { id, target: { kind: 'one', scope: 'team', id } });
+      const stores = { ...(await open()), known: new Map([['zoe', { user: 'zoe', team: 'red' }]]) };
+      const after = policy(rule('blue'), rule('red'), rule('bleu'));
+      const { idle } = await findAffected({ before: EMPTY_POLICY, after, days: DAYS }, stores);
+      expect(idle.map(({ rule: id, known }) => [id, ...known.toSorted()])).toEqual([
+        ['bleu', 'blue', 'green', 'red'],
+      ]);
+    });
+
     it('knows what was granted, and the breaker', async () => {
       const stores = await open();
       const kept: KeptIncrease = {
@@ -111,7 +121,8 @@ onBothStores(({ openLedger }) => {
       };
       const place = { budgetId: 'own', scopeId: 'ann', n: 0, increases: [] };
       await stores.increases.put(place, { before: undefined, after: kept }, NOW);
-      const ask = (after: Policy) => findAffected({ before: EMPTY_POLICY, after, days: DAYS }, stores);
+      const ask = async (after: Policy) =>
+        (await findAffected({ before: EMPTY_POLICY, after, days: DAYS }, stores)).users;
       expect((await ask(policy(own(80n)))).map(({ user, after }) => [user, after.action])).toEqual([
         ['ann', 'warn'],
       ]);

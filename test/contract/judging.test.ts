@@ -13,7 +13,7 @@ import type { Stores } from '../../shared/store/stores.ts';
 import { recordedEvent } from '../fixtures/bedrockShapes.ts';
 import { closingOf } from '../support/closing.ts';
 import { placed } from '../support/directory.ts';
-import { applyBudgets, crossingOf, makeBudget, teamMonth, warnAt } from '../support/policies.ts';
+import { applyBudgets, crossingOf, MARKS_ALONE, makeBudget, teamMonth, warnAt } from '../support/policies.ts';
 import { costOf, DAY, makeRecord, POSTING } from '../support/records.ts';
 import { onBothStores } from './bothStores.ts';
 import { ring } from './doorbells.ts';
@@ -44,7 +44,7 @@ function costing(picoUsd: bigint, parts: Partial<UsageRecord> = {}): UsageRecord
 onBothStores(({ openLedger }) => {
   const open = async (budgets: readonly BudgetRule[]) => {
     const { stores } = await openLedger();
-    await applyBudgets(stores.policies, budgets);
+    await applyBudgets(stores.policies, budgets, { alerts: MARKS_ALONE });
     const published: string[] = [];
     const publish = async (alert: Alert) => void published.push(`${alert.id} by ${crossingOf(alert).cause}`);
     const dependencies = { ...stores, publisher: { publish }, now: NOW };
@@ -167,7 +167,7 @@ onBothStores(({ openLedger }) => {
     const ringPolicy = () => evaluateBudgets(ring([CURRENT_POLICY_KEY]), opened.dependencies);
     await ringPolicy();
     expect(opened.published).toEqual([]);
-    await applyBudgets(opened.stores.policies, [teamMonth('blue', 100n)]);
+    await applyBudgets(opened.stores.policies, [teamMonth('blue', 100n)], { alerts: MARKS_ALONE });
     await ringPolicy();
     await ringPolicy();
     await post(opened, costing(10n));
@@ -286,6 +286,6 @@ onBothStores(({ openLedger }) => {
       seen.push(published.length);
     }
     expect(seen).toEqual([0, 1, 1, 2]);
-    expect(published).toEqual([`budget:breaker:emergency:*:${DAY}:100`, `budget:breaker:open:*:${DAY}:100`]);
+    expect(published).toEqual([`breaker:${DAY}:emergency`, `breaker:${DAY}:open`]);
   });
 });

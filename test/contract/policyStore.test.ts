@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DEFAULT_ALERT_POLICY } from '../../shared/domain/alerts/alertPolicy.ts';
 import { EMPTY_POLICY, type Policy } from '../../shared/domain/policy/policy.ts';
 import type { PolicyChange } from '../../shared/store/policyStore.ts';
 import { policyArbitrary } from '../fixtures/anyPolicy.ts';
@@ -65,6 +66,24 @@ onBothStores(({ openLedger, runs }) => {
     await policies.apply(change({ policy: SECOND, replaces: 1 }));
     // What was in force before may be put in force again: it is a version of its own.
     expect(await policies.apply(change({ replaces: 2 }))).toEqual({ kind: 'applied', number: 3 });
+  });
+
+  it('says of a version in which only alerts changed as which earlier one it decides', async () => {
+    const { stores, joinLedger } = await openLedger();
+    const told = (text: string): Policy => ({ ...FIRST, alerts: { ...DEFAULT_ALERT_POLICY, viewUrl: text } });
+    const versions = [FIRST, told('https://a.example'), told('https://b.example'), SECOND, FIRST];
+    for (const [index, policy] of versions.entries()) {
+      await stores.policies.apply(change({ policy, replaces: index }));
+    }
+    const notes = await joinLedger().policies.versions();
+    expect(notes.map(({ number, decidesAs }) => [number, decidesAs])).toEqual([
+      [1, undefined],
+      [2, 1],
+      [3, 1],
+      [4, undefined],
+      [5, undefined],
+    ]);
+    expect((await joinLedger().policies.find(3))?.policy).toEqual(told('https://b.example'));
   });
 
   it.each([0, 2, 7])('refuses a version that was made to replace version %i of 1', async (replaces) => {

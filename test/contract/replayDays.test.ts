@@ -6,7 +6,8 @@ import { Simulation } from '../../shared/domain/policy/simulation.ts';
 import type { UsageRecord } from '../../shared/domain/usageRecord.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
 import { postUsage } from '../../shared/store/postUsage.ts';
-import { firstDayOf, replayDays, slicesOf } from '../../shared/store/replayDays.ts';
+import { slicesOf } from '../../shared/store/replayDay.ts';
+import { firstDayOf, replayDays } from '../../shared/store/replayDays.ts';
 import type { Stores } from '../../shared/store/stores.ts';
 import { budget, rung, USD } from '../fixtures/deciding.ts';
 import { closingOf } from '../support/closing.ts';
@@ -117,7 +118,8 @@ onBothStores((stage) => {
       expect(fed.map(([kind, { atMs }]) => [kind, (atMs - startMs) / 60_000])).toEqual(
         expected.map((minute) => ['replay', minute]),
       );
-      expect(replayed.daysWithoutRecords).toEqual([]);
+      expect(replayed.filter(({ from }) => from !== 'ledger')).toEqual([]);
+      expect(replayed.reduce((sum, { requests }) => sum + requests, 0)).toBe(starts.length);
     };
     await fc.assert(fc.asyncProperty(minutes, fc.integer({ min: 1, max: 30 }), check), { numRuns });
   });
@@ -175,7 +177,10 @@ onBothStores((stage) => {
     const { fed, ...simulation } = recorder();
     const range = { from: day(1), to: day(31) };
     const replayed = await replayDays({ policy: POLICY, range }, simulation, { ...stores, records: left });
-    expect(replayed).toEqual({ days: 2, daysWithoutRecords: [day(13)] });
+    expect(replayed).toEqual([
+      { day: day(13), from: 'none', requests: 0 },
+      { day: day(14), from: 'ledger', requests: 1 },
+    ]);
     expect(fed).toHaveLength(1);
   });
 
@@ -194,10 +199,7 @@ onBothStores((stage) => {
     const stores = await openWith([], stage);
     const { fed, ...simulation } = recorder();
     const range = { from: day(1), to: day(31) };
-    expect(await replayDays({ policy: POLICY, range }, simulation, stores)).toEqual({
-      days: 0,
-      daysWithoutRecords: [],
-    });
+    expect(await replayDays({ policy: POLICY, range }, simulation, stores)).toEqual([]);
     expect(fed).toEqual([]);
   });
 });

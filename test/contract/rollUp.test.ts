@@ -2,14 +2,13 @@ import { beforeAll, expect, it } from 'vitest';
 import { rollUp } from '../../functions/rollUp.ts';
 import { lineKeyOf } from '../../shared/domain/dailyLine.ts';
 import { logger } from '../../shared/runtime/handler.ts';
+import { alertKey, outboxKey } from '../../shared/store/alertKeys.ts';
 import { standingKey } from '../../shared/store/budgetKeys.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
 import {
-  alertKey,
   DAYS_PARTITION,
   directoryKey,
   lineKey,
-  outboxKey,
   quarantineKey,
   teamsPartition,
   totalKey,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { budgetSnapshot } from '../../functions/budgetSnapshot.ts';
+import { DEFAULT_ALERT_POLICY } from '../../shared/domain/alerts/alertPolicy.ts';
 import { EMPTY_POLICY } from '../../shared/domain/policy/policy.ts';
 import type { SnapshotData } from '../../shared/domain/policy/snapshot.ts';
 import { decodeDifference, decodeSnapshot } from '../../shared/domain/policy/snapshotCodec.ts';
@@ -111,6 +112,20 @@ onBothStores(({ openLedger }) => {
     // Five minutes later a new version keeps short what has to be looked through.
     expect((await news(later, stores, after(315))).kind).toBe('same');
     expect((await news(later, stores, after(316))).kind).toBe('applied');
+  });
+
+  it('leaves out who hears of what, and is the same when only that changed', async () => {
+    const stores = await openCompany();
+    const before = await takeSnapshot(dependenciesOf(stores, after(16)));
+    const alerts = { ...DEFAULT_ALERT_POLICY, viewUrl: 'https://tollbook.example.com' };
+    const budgets = [teamMonth('blue', 100n), makeBudget()];
+    expect(await applyBudgets(stores.policies, budgets, { breaker: BREAKER, alerts })).toBe(2);
+    expect((await news(before, stores, after(17))).kind).toBe('same');
+    const anew = await takeSnapshot(dependenciesOf(stores, after(16)));
+    expect(anew).toEqual(before);
+    expect(anew.policy).not.toHaveProperty('alerts');
+    await applyBudgets(stores.policies, [teamMonth('blue', 7n)], { breaker: BREAKER, alerts });
+    expect((await news(before, stores, after(17))).kind).toBe('whole');
   });
 
   it('sees a change that a clock ahead of time wrote', async () => {

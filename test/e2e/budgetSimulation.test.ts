@@ -27,6 +27,11 @@ describe('budgets simulate', () => {
     expect(report).toEqual({
       days: 2,
       daysWithoutRecords: [],
+      sources: [
+        { day: '2026-10-20', from: 'ledger', requests: 37 },
+        { day: '2026-10-21', from: 'ledger', requests: 37 },
+      ],
+      increases: 0,
       currency: 'USD',
       requests: 74,
       costUsd: '6.66',

@@ -31,6 +31,21 @@ withoutBudget: deny
 `,
 );
 
+/** Opus for less than any Sonnet, so there is nothing cheaper to suggest. */
+const prices = place.write(
+  'own.yaml',
+  `currency: USD
+sources:
+  contract: { title: "Private offer", checked: 2026-10-01 }
+prices:
+  - model: claude-opus-5-5
+    scope: global
+    from: 2026-01-01
+    usdPerMillion: { input: "1.9", cacheRead: "0.19", cacheWrite5m: "2.3", cacheWrite1h: "3.7", output: "9" }
+    source: contract
+`,
+);
+
 /** Each of them has used another share of a million tokens. */
 const USED: Readonly<Record<string, number>> = { ada: 800_000, bo: 900_000, cy: 1_000_000, dee: 799_999 };
 
@@ -56,7 +71,8 @@ let api: string;
 let token: string;
 
 beforeAll(async () => {
-  running = startTollbook(['start', '--port', '0', '--data', data, '--config', config, '--logs', log]);
+  const files = ['--config', config, '--prices', prices, '--logs', log];
+  running = startTollbook(['start', '--port', '0', '--data', data, ...files]);
   const [, port = ''] = await running.stderrHas(/Serving on http:\/\/127\.0\.0\.1:(\d+)/);
   await running.stderrHas(/Bearer/);
   api = `http://127.0.0.1:${port}`;
@@ -87,6 +103,14 @@ const snapshotOf = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${api}${path}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
 describe('POST /decisions on one machine', () => {
+  it.each([
+    ['global.anthropic.claude-opus-5', 'global.anthropic.claude-sonnet-5-5'],
+    ['global.anthropic.claude-opus-5-5', undefined],
+  ])('suggests instead of %s by the prices that the company pays: %s', async (model, suggested) => {
+    const { body } = await ask({ user: 'dee', model });
+    expect([body.action, body.suggestedModel]).toEqual(['reject', suggested]);
+  });
+
   it.each([
     [
       'dee',

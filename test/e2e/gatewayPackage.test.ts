@@ -23,6 +23,7 @@ beforeAll(() => {
 
 const USE = `
 import { bundledPriceBook, createGateway, priceUsage, type Decision, type Gateway } from 'tollbook/gateway';
+import { makeRouter } from 'tollbook/gateway/prompts';
 
 const gateway: Gateway = createGateway({ ledgerUrl: 'http://127.0.0.1:1', token: 'none', withoutSnapshot: 'closed' });
 const request = { requestId: 'one', user: 'ann', model: 'claude-sonnet-4-5', priority: 'normal' } as const;
@@ -32,7 +33,8 @@ const price = priceUsage(bundledPriceBook(), {
   ...{ modelId: 'claude-haiku-4-5', startedAt: '2026-01-01T00:00:00Z', serviceTier: 'standard', tokens },
 });
 await gateway.close();
-console.log(JSON.stringify([decision.action, price.kind === 'priced' ? String(price.totalPicoUsd) : price.reason]));
+const route = makeRouter({ rules: [{ pattern: 'fix.*bugs?', model: 'm', maxTokens: 1 }] })('fix all bugs');
+console.log(JSON.stringify([decision.action, price.kind === 'priced' ? String(price.totalPicoUsd) : price.reason, route?.rule]));
 `;
 
 describe('the package of the gateway', () => {
@@ -41,7 +43,7 @@ describe('the package of the gateway', () => {
     expect(readdirSync(place.path('node_modules'))).toEqual(['tollbook']);
     const stdout = execFileSync(process.execPath, [file], { cwd: place.path('.'), encoding: 'utf8' });
     // A million input tokens at 1 USD.
-    expect(JSON.parse(stdout)).toEqual(['reject', '1000000000000']);
+    expect(JSON.parse(stdout)).toEqual(['reject', '1000000000000', 0]);
   });
 
   it('has types that hold by themselves', () => {

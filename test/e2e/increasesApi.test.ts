@@ -51,6 +51,12 @@ describe('increases over HTTP on one machine', () => {
   it('are asked for, approved by both approvers, and then counted', async () => {
     const { id, ...asked } = await post('/budgets/increases', 'ann@example.com', request('10.01 USD'));
     expect(asked).toMatchObject({ status: 201, state: 'requested' });
+    const listed = await fetch(`${address}/budgets/increases?state=requested`, {
+      headers: { authorization: `Bearer ${await stack.issuer.sign('eve@example.com', 1)}` },
+    });
+    expect(await listed.json()).toMatchObject({
+      increases: [{ id, waitsFor: ['fay@example.com', 'eve@example.com'] }],
+    });
     const approve = (user: string) => post(`/budgets/increases/${id}/approve`, user);
     expect(await approve('ann@example.com')).toMatchObject({ status: 403 });
     expect(await approve('fay@example.com')).toMatchObject({ status: 200, state: 'requested' });

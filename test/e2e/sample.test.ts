@@ -38,11 +38,13 @@ describe('a start with the bundled sample', () => {
     ]);
   });
 
-  it('raises exactly one budget alert', () => {
+  it('alerts of one mark of a budget, and of the runaway day that led to it', () => {
     const { alerts } = startOutput.parse(JSON.parse(first.stdout));
-    expect(alerts).toEqual([
-      expect.objectContaining({ scopeId: 'payments', threshold: 80, event: 'budget_crossed' }),
+    const of = (rule: string) => alerts.filter((alert) => alert.rule === rule);
+    expect(of('budget')).toEqual([
+      expect.objectContaining({ scopeId: 'payments', threshold: 80, event: 'threshold_crossed' }),
     ]);
+    expect(of('highSpend')).toHaveLength(1);
   });
 
   it('posts nothing on a second start, says so, and leaves every report byte for byte', async () => {
@@ -70,7 +72,7 @@ describe('a start with the bundled sample', () => {
   it('shows tables of teams, users, models, the alert and the quarantine to people', async () => {
     const { stdout } = await runTollbook(['start', '--once', '--data', data]);
     expect(stdout).toContain('Costs by team');
-    expect(stdout).toContain('Warning: team payments has used 8');
+    expect(stdout).toContain('Warning: Team payments has used 8');
     expect(stdout).toContain('anthropic.claude-saga-1-v1:0');
     for (const reason of ['bad_token_count', 'not_json', 'bad_identifier', 'future_date', 'unknown_schema']) {
       expect(stdout).toContain(reason);

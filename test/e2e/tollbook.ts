@@ -115,7 +115,14 @@ export const startOutput = z.strictObject({
     user: z.array(z.strictObject({ user: name, ...figures })),
     model: z.array(z.strictObject({ model: name, ...figures })),
   }),
-  alerts: z.array(z.looseObject({ alertId: z.string(), scopeId: z.string(), threshold: count })),
+  alerts: z.array(
+    z.looseObject({
+      alertId: z.string(),
+      rule: z.string(),
+      scopeId: z.string(),
+      threshold: count.optional(),
+    }),
+  ),
 });
 
 /** All four cost reports of a data folder, as printed. */

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
+import { type KeyFilter, passes } from '../../infra/local/deployment.ts';
 import type { Random } from '../../infra/local/sample/random.ts';
 import type { Ended } from './lambda.ts';
 import type { Tally } from './tally.ts';
@@ -18,7 +19,7 @@ type Shard = {
 
 export type EventSourceOptions = Readonly<{
   functionName: string;
-  prefixes: readonly string[];
+  filters: readonly KeyFilter[];
   batchSize: number;
   time: VirtualTime;
   random: Random;
@@ -61,8 +62,8 @@ export class EventSource {
     return this.#givenUp === 0 && this.#shards.every(({ bells, isBusy }) => bells.length === 0 && !isBusy);
   }
 
-  ring(key: Key): void {
-    if (!this.#options.prefixes.some((prefix) => key.sk.startsWith(prefix))) return;
+  ring(key: Key, change: Readonly<{ isNew: boolean }>): void {
+    if (!passes(this.#options.filters, key, change)) return;
     const shard = this.#shards[hashOf(key.pk) % SHARDS];
     if (shard === undefined) return;
     this.#sequence += 1;
@@ -125,7 +126,7 @@ export class EventSource {
     tally.add(`batches given up: ${functionName}`);
     time.after(REDRIVE_MS, () => {
       this.#givenUp -= 1;
-      for (const { key } of lost) this.ring(key);
+      for (const { key } of lost) this.ring(key, { isNew: true });
     });
   }
 }

@@ -18,7 +18,10 @@ export type Expected = Readonly<{
   totals: Sums;
   /** Ids of quarantined log events, each with its day. */
   quarantine: ReadonlySet<string>;
-  /** The most that a team could have been seen to spend in a month at any moment, by `team|month`. */
+  /**
+   * The most that a team could have been seen to spend in a month at any moment, by `team|month`, and a user in
+   * a day, by `userName|day`.
+   */
   mostSpent: ReadonlyMap<string, bigint>;
   sightings: number;
 }>;
@@ -174,8 +177,15 @@ function noteMost(
   const now = effectOf(sighting, request.startedMs, { company, prices });
   const before = effectOf(sighting, request.startedMs, { company, prices: earlierPrices });
   const most = [costOf(now.figures), costOf(before.figures)].reduce((a, b) => (a > b ? a : b));
-  const key = `${now.parts.team}|${now.parts.day.slice(0, 7)}`;
-  mostSpent.set(key, (mostSpent.get(key) ?? 0n) + most);
+  const { team, user, day } = now.parts;
+  for (const key of [`${team}|${day.slice(0, 7)}`, `${userName(user)}|${day}`]) {
+    mostSpent.set(key, (mostSpent.get(key) ?? 0n) + most);
+  }
+}
+
+/** A user's name where names of teams are, too. */
+export function userName(user: string): string {
+  return `user ${user}`;
 }
 
 export function dayOf(atMs: number): string {

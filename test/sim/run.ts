@@ -1,10 +1,12 @@
 import { seededRandom } from '../../infra/local/sample/random.ts';
-import { applyBudgets, teamMonth } from '../support/policies.ts';
-import { checkAlerts, type TeamBudget } from './checkAlerts.ts';
+import { applyBudgets, eachUserDay, teamMonth } from '../support/policies.ts';
+import { ALERTS, checkToldOnce } from './alertChannel.ts';
+import { type Budgets, checkAlerts } from './checkAlerts.ts';
 import { checkLedger, type Expiry } from './checkLedger.ts';
 import { checkRebuild, checkSeals } from './checkSeals.ts';
 import { type Company, FIRST_PRICES, priceBookOf, SECOND_PRICES, type SimPrices } from './company.ts';
 import { TABLES } from './environment.ts';
+import { HARD_BUDGET } from './hardBudget.ts';
 import { dayOf, expectedBooks, spentOf } from './model.ts';
 import type { Books } from './readBooks.ts';
 import type { Outcome, SimulationOptions } from './simulate.ts';
@@ -31,7 +33,8 @@ export class Run {
   readonly #streams: LogStream[] = [];
   readonly #digests: string[] = [];
   #requests: readonly SimRequest[] = [];
-  #budgets: readonly TeamBudget[] = [];
+  #budgets: Budgets = { teams: [], eachUser: { limitPicoUsd: 1n, thresholds: [] } };
+  #judgedFrom = dayOf(START_MS);
   #books: Books | undefined;
   #counts = { lost: 0, double: 0, driftPicoUsd: 0n, sightings: 0, requests: 0, alerts: 0, quarantined: 0 };
 
@@ -60,7 +63,7 @@ export class Run {
     };
   }
 
-  /** The directory, and for each team a budget that its spend will pass, or nearly. */
+  /** The directory, and for each team and user a budget that its spend will pass, or nearly. */
   async #setUp(): Promise<void> {
     const { stores } = this.#world;
     for (const { user, team } of this.#company.people) {
@@ -71,15 +74,22 @@ export class Run {
       company: this.#company,
       prices: FIRST_PRICES,
     });
-    this.#budgets = this.#company.teams.map((team) => {
-      const spent = spentOf(plan.totals, team, dayOf(START_MS).slice(0, 7));
+    const month = dayOf(START_MS).slice(0, 7);
+    const teams = this.#company.teams.map((team) => {
+      const spent = spentOf(plan.totals, team, month);
       const limitPicoUsd = 1n + (spent * BigInt(random.int(30, 250))) / 100n;
       return { team, limitPicoUsd, thresholds: [50, 80, 100] };
     });
-    await applyBudgets(
-      stores.policies,
-      this.#budgets.map(({ team, limitPicoUsd, thresholds }) => teamMonth(team, limitPicoUsd, thresholds)),
-    );
+    const all = teams.reduce((sum, { team }) => sum + spentOf(plan.totals, team, month), 0n);
+    const share = all / BigInt(this.#company.people.length);
+    const limitPicoUsd = 1n + (share * BigInt(random.int(30, 250))) / 100n;
+    this.#budgets = { teams, eachUser: { limitPicoUsd, thresholds: [80, 100] } };
+    const budgets = [
+      ...teams.map((budget) => teamMonth(budget.team, budget.limitPicoUsd, budget.thresholds)),
+      eachUserDay(limitPicoUsd, [80, 100]),
+      HARD_BUDGET,
+    ];
+    await applyBudgets(stores.policies, budgets, { alerts: ALERTS });
   }
 
   /** Both runs of a seed log the same, so the times in it do not depend on how long the last part took. */
@@ -105,6 +115,7 @@ export class Run {
     if (violations.found.length > 0) return;
     if (part.name === 'third') await this.#world.sealEverything();
     if (time.nowMs < part.startMs) time.jump(part.startMs - time.nowMs);
+    this.#judgedFrom = dayOf(part.startMs);
     const { streams, requests } = this.#makeTraffic(part);
     this.#streams.push(...streams);
     this.#requests = requests;
@@ -114,6 +125,8 @@ export class Run {
     }
     switch (part.name) {
       case 'first':
+        this.#world.startGateways(`gateways ${this.#options.seed}`);
+        return this.#rest(prices);
       case 'sealing':
         return this.#rest(prices);
       case 'second':
@@ -162,8 +175,11 @@ export class Run {
     const kept = books.days.filter((day) => day >= (expiry?.before ?? ''));
     const proven = random.shuffle(kept).slice(0, PROVEN_DAYS);
     await checkSeals({ stores, watch, violations }, books, proven);
-    const spent = { totals: books.totals, expected, budgets: this.#budgets };
+    const { totals, lines } = books;
+    const { nowMs } = this.#world.time;
+    const spent = { totals, lines, expected, budgets: this.#budgets, judgedFrom: this.#judgedFrom, nowMs };
     const alerts = await checkAlerts({ stores, watch, violations }, spent);
+    if (this.#options.faultRate === 0) checkToldOnce({ watch, violations });
     this.#counts = {
       ...verdict,
       alerts,

@@ -50,7 +50,12 @@ describe('a simulation', () => {
       'slow',
     ])
       expect(outcome.tally.of(`fault: ${name}`), name).toBeGreaterThan(0);
-    for (const name of ['deaths: ingestLogs', 'events delivered again', 'items deleted by TTL'])
+    for (const name of [
+      'deaths: ingestLogs',
+      'events delivered again',
+      'items deleted by TTL',
+      'granted of a hard budget',
+    ])
       expect(outcome.tally.of(name), name).toBeGreaterThan(0);
   });
 

@@ -9,6 +9,7 @@ export type Invariant =
   | '6 expiry'
   | '7 revised, not added'
   | '8 one alert'
+  | '9 hard budget'
   | 'settles';
 
 /** A promise that was broken, and where. */

@@ -8,6 +8,8 @@ export class Watch {
   readonly created = new Map<string, number>();
   /** How often each alert was published, by id. */
   readonly published = new Map<string, number>();
+  /** How often each alert was told through the channel, by id. */
+  readonly delivered = new Map<string, number>();
   readonly #violations: Violations;
   /** Periods that take no postings any more, and those whose totals are final, by the sort keys of their seals. */
   readonly #closing = new Set<string>();
@@ -38,6 +40,10 @@ export class Watch {
 
   onPublished(alertId: string): void {
     this.published.set(alertId, (this.published.get(alertId) ?? 0) + 1);
+  }
+
+  onDelivered(alertId: string): void {
+    this.delivered.set(alertId, (this.delivered.get(alertId) ?? 0) + 1);
   }
 
   /** While totals are thrown away and made again on purpose, their being gone for a moment is no harm. */

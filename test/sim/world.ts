@@ -9,12 +9,20 @@ import { DEFAULT_SEAL_RULES, type Seal } from '../../shared/domain/seal.ts';
 import { alertMessageSchema } from '../../shared/notify/alertMessage.ts';
 import type { PriceBook } from '../../shared/pricing/priceBook.ts';
 import { pauseAfterContention } from '../../shared/runtime/pause.ts';
+import {
+  OPEN_PARTITION,
+  OUTBOX_PARTITION,
+  UNTOLD_PARTITION,
+  WAITING_PARTITION,
+} from '../../shared/store/alertKeys.ts';
 import { closePeriods } from '../../shared/store/closePeriods.ts';
 import { reconcile } from '../../shared/store/reconcile.ts';
 import { repriceRecords } from '../../shared/store/repriceRecords.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
+import { deliveryOf } from './alertChannel.ts';
 import { type Environment, TABLES } from './environment.ts';
 import { EventSource } from './eventSource.ts';
+import { HardBudget } from './hardBudget.ts';
 import { Lambda } from './lambda.ts';
 import type { Mutation } from './mutation.ts';
 import { Network } from './network.ts';
@@ -53,7 +61,6 @@ const MAX_DAYS_TO_SEAL = 20;
 const MAX_SETTLE_MS = 20 * DAY_MS;
 const UNDONE_RATE = 0.3;
 const SMALL_BATCH = 8;
-const OUTBOX = 'OUTBOX';
 
 /** Tollbook's functions, its two tables and its topic in one virtual company, with everything that can go wrong. */
 export class World {
@@ -70,6 +77,7 @@ export class World {
   readonly #lambda: Lambda;
   readonly #network: Network;
   readonly #sources: readonly EventSource[];
+  readonly #faultRate: number;
   #outUntilMs = 0;
 
   constructor(options: WorldOptions) {
@@ -94,6 +102,7 @@ export class World {
     this.stores = dynamoStores({ client: checkingClientOver(this.twin, store), ...TABLES });
     const topic = topicHandler((message) => this.#onMessage(message));
     this.#network = new Network({ time, random, tally, faultRate });
+    this.#faultRate = faultRate;
     const wires = { network: this.#network, store, topic, mutation };
     this.#lambda = new Lambda({ time, random, tally, wires, deathRate: faultRate / 2 });
     this.subscription = new Subscription({
@@ -107,6 +116,12 @@ export class World {
     });
     this.#sources = this.#makeSources(maxBatch);
     for (const { functionName, everyMs } of DEPLOYMENT.schedules) this.#schedule(functionName, everyMs);
+  }
+
+  /** Gateways begin to share out a hard budget; who asks when is decided by the seed. */
+  startGateways(seed: string): void {
+    const { time, tally, violations } = this;
+    new HardBudget({ lambda: this.#lambda, time, tally, violations, seed }).start();
   }
 
   /** The stream cannot be read for so long. */
@@ -123,11 +138,21 @@ export class World {
     );
   }
 
+  /** Every alert was published, and told through the channel. */
   get #isOutboxEmpty(): boolean {
-    return this.twin.table(TABLES.totalsTable).items(OUTBOX).next().done === true;
+    const table = this.twin.table(TABLES.totalsTable);
+    return [OUTBOX_PARTITION, UNTOLD_PARTITION, WAITING_PARTITION].every(
+      (pk) => table.items(pk).next().done === true,
+    );
   }
 
-  /** Lets time pass until nothing is under way any more and every alert was published. */
+  /** Of every period that was over an hour ago and had an alert, the end was told. */
+  get #areEndsTold(): boolean {
+    const first = this.twin.table(TABLES.totalsTable).items(OPEN_PARTITION).next();
+    return first.done === true || first.value[0] > new Date(this.time.nowMs - HOUR_MS).toISOString();
+  }
+
+  /** Lets time pass until nothing is under way any more and all that is to be told was published. */
   async settle(): Promise<void> {
     const endMs = this.time.nowMs + MAX_SETTLE_MS;
     for (;;) {
@@ -137,7 +162,7 @@ export class World {
           return;
         }
       }
-      if (this.#isOutboxEmpty) return;
+      if (this.#isOutboxEmpty && this.#areEndsTold) return;
       await this.time.step();
       if (this.time.nowMs > endMs) {
         this.violations.add('settles', 'an alert stays unpublished');
@@ -222,7 +247,8 @@ export class World {
 
   readonly #scheduled: Readonly<Record<string, (environment: Environment, now: Date) => Promise<unknown>>> = {
     closePeriods: ({ stores }, now) => closePeriods({ ...stores, now, rules: DEFAULT_SEAL_RULES }),
-    sweepAlerts: ({ stores, publisher }, now) => sweepAlerts({ alerts: stores.alerts, publisher, now }),
+    sweepAlerts: (environment, now) =>
+      sweepAlerts({ ...environment.stores, ...this.#telling(environment), now }),
     reconcile: ({ stores }, now) => this.#reconcile(stores, now),
   };
 
@@ -237,14 +263,23 @@ export class World {
     }
   }
 
+  #telling(environment: Environment) {
+    const { watch, random } = this;
+    const { publisher } = environment;
+    return { publisher, ...deliveryOf(environment, { watch, random, faultRate: this.#faultRate }) };
+  }
+
   #onChange(change: Change): void {
     this.watch.onChange(change);
     if (change.table !== TABLES.totalsTable || change.before?.text === change.after?.text) return;
-    for (const source of this.#sources) source.ring(change.key);
+    const isNew = change.before === undefined;
+    for (const source of this.#sources) source.ring(change.key, { isNew });
   }
 
   #onMessage(message: string): void {
     this.watch.onPublished(alertMessageSchema.parse(JSON.parse(message)).alertId);
-    notify(snsEvent(message)).catch((error: unknown) => this.violations.add('8 one alert', String(error)));
+    void this.#lambda.invoke('notify', (environment, now) =>
+      notify(snsEvent(message), { ...environment.stores, ...this.#telling(environment), now }),
+    );
   }
 }

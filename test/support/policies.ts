@@ -1,4 +1,9 @@
 import type { Alert, SubjectOf } from '../../shared/domain/alerts/alert.ts';
+import {
+  type AlertPolicy,
+  type AlertRules,
+  DEFAULT_ALERT_POLICY,
+} from '../../shared/domain/alerts/alertPolicy.ts';
 import type { Crossing } from '../../shared/domain/budget.ts';
 import { type BudgetRule, EMPTY_POLICY, type Policy, type Rung } from '../../shared/domain/policy/policy.ts';
 import type { PolicyStore } from '../../shared/store/policyStore.ts';
@@ -31,9 +36,29 @@ export function teamMonth(team: string, limitPicoUsd: bigint, percents: readonly
   });
 }
 
+/** Each user's day in USD. */
+export function eachUserDay(limitPicoUsd: bigint, percents: readonly number[] = [80, 100]) {
+  return makeBudget({
+    id: 'user:*:day:usd',
+    target: { kind: 'each', scope: 'user' },
+    period: { unit: 'day', timeZone: 'UTC' },
+    limit: { measure: 'usd', amount: limitPicoUsd },
+    ladder: percents.map(warnAt),
+  });
+}
+
 export function policyOf(budgets: readonly BudgetRule[], parts: Partial<Policy> = {}): Policy {
   return { ...EMPTY_POLICY, budgets, ...parts };
 }
+
+/** Alerts of the marks of budgets and of nothing else, for tests that count them. */
+export const MARKS_ALONE: AlertPolicy = {
+  ...DEFAULT_ALERT_POLICY,
+  rules: {
+    projection: { isOn: false, fromPercentOfPeriod: 10 },
+    ...{ resolved: false, breaker: false, unpricedModel: false, drift: false, burns: [] },
+  },
+};
 
 /** Puts these rules in force, in the place of those that are. */
 export async function applyBudgets(
@@ -81,4 +106,9 @@ export function makeCrossing(parts: Partial<Crossing> = {}): SubjectOf<'budget'>
 export function crossingOf({ id, subject }: Alert): SubjectOf<'budget'> {
   if (subject.rule !== 'budget') throw new Error(`${id} is of no budget`);
   return subject;
+}
+
+/** The same with these rules too. */
+export function withRules(rules: Partial<AlertRules>): AlertPolicy {
+  return { ...MARKS_ALONE, rules: { ...MARKS_ALONE.rules, ...rules } };
 }

@@ -13,7 +13,7 @@ import {
 } from './packagedStack.ts';
 
 const OVERLAY = 'test/fixtures/prices/own.yaml';
-const PRICING = ['ingestLogs', 'quoteCosts'];
+const PRICING = ['ingestLogs', 'quoteCosts', 'decisions'];
 
 let stack: PackagedStack;
 let filesByFunction: Map<string, string[]>;

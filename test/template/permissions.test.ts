@@ -28,6 +28,20 @@ describe('permissions', () => {
     Resource: attribute('UsageTotals', 'StreamArn'),
   };
   const PUBLISH = { Action: ['sns:Publish'], Resource: { Ref: 'AlertTopic' } };
+  const ownOf = (service: string, name: string) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}`,
+  });
+  const SECRETS = ['tollbook/*', 'aws/reference/secretsmanager/tollbook/*'].map((name) =>
+    ownOf('ssm', `parameter/${name}`),
+  );
+  const REFERRED = ownOf('secretsmanager', 'secret:tollbook/*');
+  const SENDERS = ownOf('ses', 'identity/*');
+  const DELIVER = [
+    { Action: ['ssm:GetParameter'], Resource: SECRETS },
+    { Action: ['secretsmanager:GetSecretValue'], Resource: REFERRED },
+    { Action: ['ses:SendEmail'], Resource: SENDERS },
+    { Action: ['sns:Publish'], Resource: { Ref: 'ChatTopic' } },
+  ];
 
   const ARCHIVED = { 'Fn::Join': ['/', [attribute('ArchiveBucket', 'Arn'), 'records/*']] };
 
@@ -56,8 +70,11 @@ describe('permissions', () => {
         sendTo('StreamFailures'),
       ],
     ],
-    ['sweepAlerts', [onTable(TOTALS, 'Query', 'UpdateItem', 'DeleteItem'), PUBLISH]],
-    ['notify', []],
+    [
+      'sweepAlerts',
+      [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), PUBLISH, ...DELIVER],
+    ],
+    ['notify', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), ...DELIVER]],
     ['userCosts', [onTable(TOTALS, 'Query')]],
     ['quoteCosts', []],
     ['budgetSnapshot', [onTable(TOTALS, 'Query', 'BatchGetItem')]],
@@ -105,6 +122,7 @@ describe('permissions', () => {
       const readers = resourcesOfType(template, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
         statementsWithin(Properties.Policies)
           .filter(({ Action }) => JSON.stringify(Action).includes('ssm:'))
+          .filter(({ Resource }) => JSON.stringify(Resource) !== JSON.stringify(SECRETS))
           .map(({ Action, Resource }) => ({ id, Action, Resource })),
       );
       const right = {
@@ -130,12 +148,15 @@ describe('permissions', () => {
     expect(used).toEqual(expect.arrayContaining(roles));
   });
 
-  it('hold no star but for the log streams that Lambda names itself, and the objects of the archive', () => {
+  it('hold no star but for log streams that Lambda names itself, objects of the archive, and what channels need', () => {
     const statements = statementsWithin(stack.template.Resources).filter(({ Effect }) => Effect === 'Allow');
     const withStar = (statement: Statement) =>
       JSON.stringify([statement.Action, statement.Resource])
         .replaceAll(':log-stream:*"', '"')
         .replace(JSON.stringify(ARCHIVED), '')
+        .replace(JSON.stringify(SECRETS), '')
+        .replace(JSON.stringify(REFERRED), '')
+        .replace(JSON.stringify(SENDERS), '')
         .includes('*');
     expect(statements.length).toBeGreaterThan(FUNCTIONS.length);
     expect(statements.filter(withStar)).toEqual([]);

@@ -64,7 +64,7 @@ describe('the compiled template', () => {
     ['rollUp', ['USAGE_TOTALS_TABLE']],
     ['evaluateBudgets', ['ALERT_TOPIC_ARN', 'USAGE_TOTALS_TABLE']],
     ['sweepAlerts', ['ALERT_TOPIC_ARN', 'USAGE_TOTALS_TABLE']],
-    ['notify', []],
+    ['notify', ['USAGE_TOTALS_TABLE']],
     ['userCosts', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
     ['budgetSnapshot', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
     ['decisions', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
@@ -90,7 +90,13 @@ describe('the compiled template', () => {
 
   it('says where the ledger is', () => {
     expect(Object.keys(stack.template.Outputs)).toEqual(
-      expect.arrayContaining(['AlertTopicArn', 'HttpApiUrl', 'UsageRecordsTable', 'UsageTotalsTable']),
+      expect.arrayContaining([
+        'AlertTopicArn',
+        'ChatTopicArn',
+        'HttpApiUrl',
+        'UsageRecordsTable',
+        'UsageTotalsTable',
+      ]),
     );
   });
 });
@@ -124,6 +130,7 @@ describe('what fails is kept', () => {
     ['EvaluateBudgetsLagAlarm', 'IteratorAge', 60_000],
     ['StreamFailuresAlarm', 'ApproximateNumberOfMessagesVisible', 0],
     ['NotifyErrorsAlarm', 'Errors', 0],
+    ['SweepAlertsErrorsAlarm', 'Errors', 0],
     ['UnpricedRequestsAlarm', 'UnpricedRequests', 0],
     ['QuarantinedLinesAlarm', 'QuarantinedLines', 0],
     ['LedgerDriftAlarm', 'LedgerDrifts', 0],
@@ -141,7 +148,7 @@ describe('what fails is kept', () => {
 
   it('rings every alarm on the operations topic, which alarms may publish to', () => {
     const alarms = resourcesOfType(stack.template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(15);
+    expect(alarms).toHaveLength(16);
     for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'OpsTopic' }]);
     expect(resourceOf(stack, 'OpsTopic').Properties.KmsMasterKeyId).toBeUndefined();
     expect(resourceOf(stack, 'AlertTopic').Properties.KmsMasterKeyId).toBe('alias/aws/sns');
@@ -162,23 +169,29 @@ describe('the stream of the totals', () => {
   });
 
   it.each([
-    ['RollUp', ['LINE#'], 1000, 4],
-    ['EvaluateBudgets', ['DAY#', 'MONTH#', 'LINE#', 'CURRENT'], 1000, 1],
-  ])('wakes %s for keys that begin with %j', (name, prefixes, BatchSize, MaximumBatchingWindowInSeconds) => {
-    expect(resourceOf(stack, `${name}EventSourceMappingDynamodbUsageTotals`).Properties).toMatchObject({
-      BatchSize,
-      MaximumBatchingWindowInSeconds,
-      FilterCriteria: {
-        Filters: [
-          {
-            Pattern: JSON.stringify({
-              dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
-            }),
-          },
-        ],
-      },
-    });
-  });
+    ['RollUp', ['LINE#'], [], 1000, 4],
+    [
+      'EvaluateBudgets',
+      ['DAY#', 'MONTH#', 'LINE#', 'CURRENT'],
+      [{ eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: ['OUTBOX'] } } } }],
+      1000,
+      1,
+    ],
+  ])(
+    'wakes %s for keys that begin with %j, and %j',
+    (name, prefixes, more, BatchSize, MaximumBatchingWindowInSeconds) => {
+      expect(resourceOf(stack, `${name}EventSourceMappingDynamodbUsageTotals`).Properties).toMatchObject({
+        BatchSize,
+        MaximumBatchingWindowInSeconds,
+        FilterCriteria: {
+          Filters: [
+            { dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } } },
+            ...more,
+          ].map((pattern) => ({ Pattern: JSON.stringify(pattern) })),
+        },
+      });
+    },
+  );
 
   it.each(['RollUp', 'EvaluateBudgets'])(
     'lets %s fail a part of a batch, a bounded number of times',
@@ -243,7 +256,7 @@ describe('the ways in and out', () => {
   });
 
   it.each([
-    ['SweepAlertsEventsRuleSchedule1', 'rate(10 minutes)'],
+    ['SweepAlertsEventsRuleSchedule1', 'rate(1 minute)'],
     ['ClosePeriodsEventsRuleSchedule1', 'rate(1 hour)'],
     ['EvaluateBudgetsEventsRuleSchedule1', 'rate(1 hour)'],
     ['ReconcileEventsRuleSchedule1', 'rate(1 day)'],

@@ -1,4 +1,4 @@
-import type { BUDGET_SCOPES } from '../policy/policy.ts';
+import type { BUDGET_SCOPES, Policy } from '../policy/policy.ts';
 import type { AlertRule, AlertSeverity } from './alert.ts';
 
 /** Which things besides crossings of budgets are worth an alert, and from where on. */
@@ -127,3 +127,8 @@ export const DEFAULT_ALERT_POLICY: AlertPolicy = {
   teams: {},
   businessUnits: {},
 };
+
+/** The rules by which things are worth an alert, whether a policy states them or not. */
+export function alertRulesOf({ alerts }: Pick<Policy, 'alerts'>): AlertRules {
+  return (alerts ?? DEFAULT_ALERT_POLICY).rules;
+}

@@ -16,6 +16,8 @@ export type Delivery = Readonly<{
   state: 'waiting' | 'delivered' | 'failed' | 'dropped';
   dueAt: string;
   attempts: number;
+  /** When the first try failed; from then on it is tried for a day. */
+  failingSince?: string;
   held?: HoldReason;
   lastError?: string;
   endedAt?: string;

@@ -1,4 +1,4 @@
-import type { AlertRule, AlertSeverity } from './alert.ts';
+import type { Alert, AlertRule, AlertSeverity } from './alert.ts';
 
 /** What a person can do about an alert from where they read of it. */
 export type NoticeAction = 'view' | 'approve' | 'deny' | 'snooze';
@@ -13,13 +13,15 @@ export type Notice = Readonly<{
   severity: AlertSeverity;
   /** Messages of one thread belong together. */
   thread: string;
-  /** One line without the severity: `Team payments has used 82% of its budget for 2026-11`. */
+  /** The record that the words are about, for channels that programs read. */
+  alert: Alert;
+  /** One line without the severity: `Team payments has used 82% of its monthly budget (2026-11)`. */
   title: string;
   /** One line of figures: `82% of $500.00 (spent $410.00)`. */
   summary: string;
   /** Whole percent of the limit, for a bar; absent where there is no limit. */
   percent?: number;
-  /** Label and value, in the order in which they matter: pace, change, owner, what happens next, reset. */
+  /** Label and value, in the order in which they matter: pace, change, what happens next, owner, reset. */
   details: readonly Readonly<{ label: string; value: string }>[];
   /** At most three lines such as `alice: $210.00 (51%)`, from the dearest on. */
   drivers: readonly string[];

@@ -17,7 +17,8 @@ export function breakerState(rule: BreakerRule, spentPicoUsd: bigint, requestPic
   return reaches(rule.emergencyPicoUsd) ? 'emergency' : 'closed';
 }
 
-const TEXTS = {
+/** What people are told while the breaker is not closed. */
+export const BREAKER_TEXTS = {
   emergency: 'Daily limit reached - only critical requests allowed',
   open: 'Emergency limit reached - all requests blocked',
 };
@@ -49,7 +50,7 @@ export function findBreaker(
       limit,
       ...(limit > 0n ? { percent: Number(((spent + cost) * 100n) / limit) } : {}),
       resetAt: day.endsAt,
-      message: TEXTS[state],
+      message: BREAKER_TEXTS[state],
     },
     endsAtMs: day.endMs,
     isByFigures: true,

@@ -3,7 +3,7 @@ import { wallTimeAt } from '../zone.ts';
 import type { Aim } from './asker.ts';
 import type { Period } from './budgetPeriod.ts';
 import type { ReachedRung } from './ladder.ts';
-import type { BudgetPeriod, BudgetRule } from './policy.ts';
+import type { BudgetPeriod, BudgetRule, Limit, UsageFilter } from './policy.ts';
 
 /**
  * What people are told of a budget. Every sentence holds for any period, measure, zone and filter: a month
@@ -20,6 +20,9 @@ export type BudgetState = Readonly<{
   /** Whole percent, rounded down; absent for a limit of nothing. */
   percent?: number | undefined;
 }>;
+
+/** Which of a scope's budgets is meant, as far as people name it. */
+export type BudgetKind = Readonly<{ period: BudgetPeriod; measure: Limit['measure']; filter: UsageFilter }>;
 
 const ADJECTIVES = { day: 'daily', week: 'weekly', month: 'monthly', quarter: 'quarterly', year: 'yearly' };
 const BUDGETS = { tokens: 'token budget', requests: 'request budget', usd: 'budget' };
@@ -67,16 +70,33 @@ export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** `daily token budget for opus`. */
+export function budgetNoun({ period, measure, filter }: BudgetKind): string {
+  return `${ADJECTIVES[period.unit]} ${BUDGETS[measure]}${filterText(filter)}`;
+}
+
+/** `Team payments has used 82% of its monthly budget`; a limit of nothing has no percentage. */
+export function usedSentence(aim: Aim, percent: number | undefined, noun: string): string {
+  if (percent === undefined) return `The ${noun} of ${scopeName(aim)} is nothing`;
+  return `${capitalised(scopeName(aim))} has used ${percent}% of ${possessive(aim)} ${noun}`;
+}
+
+/** `its`; people are no things. */
+export function possessive({ kind }: Pick<Aim, 'kind'>): string {
+  return kind === 'user' ? 'their' : 'its';
+}
+
 function usedText(state: BudgetState): string {
   const { aim, percent } = state;
-  if (percent === undefined) return `The ${budgetName(state)} is nothing.`;
-  if (aim.kind === 'user') return `You've used ${percent}% of your ${plainName(state)}.`;
-  return `${capitalised(scopeName(aim))} has used ${percent}% of its ${plainName(state)}.`;
+  if (aim.kind === 'user' && percent !== undefined) {
+    return `You've used ${percent}% of your ${plainName(state)}.`;
+  }
+  return `${usedSentence(aim, percent, plainName(state))}.`;
 }
 
 function limitText(state: BudgetState): string {
   const { rule, aim } = state;
-  const limit = `${ADJECTIVES[rule.period.unit]} limit${filterText(rule)}`;
+  const limit = `${ADJECTIVES[rule.period.unit]} limit${filterText(rule.filter)}`;
   if (isFull(state)) {
     return aim.kind === 'user'
       ? capitalised(`${limit} reached.`)
@@ -91,7 +111,7 @@ function refusalText(state: BudgetState): string {
   if (rule.limit.measure === 'usd') {
     const decimals = limit < PICO_USD_PER_USD ? 4 : 2;
     const figures = `${displayUsd(used, decimals)}/${displayUsd(limit, decimals)}`;
-    return `${capitalised(KINDS[aim.kind])} budget${filterText(rule)} exceeded: ${figures}`;
+    return `${capitalised(KINDS[aim.kind])} budget${filterText(rule.filter)} exceeded: ${figures}`;
   }
   const name = aim.kind === 'user' ? plainName(state) : budgetName(state);
   return `${capitalised(name)} exceeded. ${resetText(period, rule.period)}`;
@@ -101,9 +121,8 @@ function isFull({ percent }: BudgetState): boolean {
   return percent === undefined || percent >= 100;
 }
 
-/** `daily token budget for opus`. */
-function plainName({ rule }: BudgetState): string {
-  return `${ADJECTIVES[rule.period.unit]} ${BUDGETS[rule.limit.measure]}${filterText(rule)}`;
+function plainName({ rule: { period, limit, filter } }: BudgetState): string {
+  return budgetNoun({ period, measure: limit.measure, filter });
 }
 
 /** `daily token budget of team payments`. */
@@ -111,7 +130,7 @@ function budgetName(state: BudgetState): string {
   return `${plainName(state)} of ${scopeName(state.aim)}`;
 }
 
-function filterText({ filter: { modelFamily, operation, entrypoint } }: BudgetRule): string {
+function filterText({ modelFamily, operation, entrypoint }: UsageFilter): string {
   const kinds = [modelFamily, operation, entrypoint].filter((kind) => kind !== undefined);
   return kinds.length === 0 ? '' : ` for ${kinds.join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { definedOnly } from '../definedOnly.ts';
 import { totalCost } from '../metrics.ts';
 import { NO_TOKENS, type Tokens } from '../tokens.ts';
 import { UNATTRIBUTED } from '../usage.ts';
-import { metricsOfRecord, type UsageRecord } from '../usageRecord.ts';
+import type { UsageRecord } from '../usageRecord.ts';
 import type { Person } from './decision.ts';
 import type { Limit } from './policy.ts';
 
@@ -27,14 +27,32 @@ export type Consumption = Readonly<{
 
 const HOUR_MS = 3_600_000;
 
-export function consumptionOfRecord(record: UsageRecord): Consumption {
-  const { costPicoUsd } = metricsOfRecord(record);
+/** What budgets look at of a record. */
+export type ConsumedRecord = Pick<
+  UsageRecord,
+  | 'user'
+  | 'model'
+  | 'team'
+  | 'project'
+  | 'operation'
+  | 'entrypoint'
+  | 'businessUnit'
+  | 'department'
+  | 'costCentre'
+  | 'priority'
+  | 'startedAt'
+  | 'tokens'
+  | 'costPicoUsd'
+  | 'unpricedReason'
+>;
+
+export function consumptionOfRecord(record: ConsumedRecord): Consumption {
   return {
     ...dimensionsOf(record),
     priority: record.priority === 'critical' ? 'critical' : 'normal',
     atMs: Date.parse(record.startedAt),
     requests: 1,
-    picoUsd: totalCost(costPicoUsd),
+    picoUsd: record.unpricedReason === undefined ? totalCost(record.costPicoUsd) : 0n,
     tokens: record.tokens,
   };
 }
@@ -84,7 +102,7 @@ export function personOf(consumption: Consumption, known: KnownPersons): Person 
 
 type Dimensions = Omit<Consumption, 'priority' | 'atMs' | 'requests' | 'picoUsd' | 'tokens'>;
 
-function dimensionsOf(of: UsageRecord | DailyLine): Dimensions {
+function dimensionsOf(of: ConsumedRecord | DailyLine): Dimensions {
   const { user, model, team, project, operation, entrypoint, businessUnit, department, costCentre } = of;
   const stated = { project, operation, entrypoint, businessUnit, department, costCentre };
   const named = Object.entries(stated).filter(([, name]) => name !== undefined && name !== NO_DIMENSION);

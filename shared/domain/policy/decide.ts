@@ -1,20 +1,23 @@
-import { type Answer, answerOf } from './answer.ts';
+import { answerOf } from './answer.ts';
 import { findBreaker } from './breaker.ts';
 import { type BudgetFindings, findBudgets } from './budgetFindings.ts';
 import { findBurst } from './burstFinding.ts';
 import { findHours } from './businessHours.ts';
 import type { Decision, DecisionRequest, Estimate, Person, Reason, Snapshot } from './decision.ts';
 import type { Finding } from './finding.ts';
-import { modelFamily } from './modelFamily.ts';
+import { modelFamily, modelName } from './modelFamily.ts';
 import { findAccess, scrutinyPercentOf } from './modelRules.ts';
+import { featuresOf, type RoutingRules, routeOf } from './routing.ts';
 import { type RulesOfAsker, rulesOf } from './rulesOfAsker.ts';
 import { stalenessOf, withStaleFigures } from './staleness.ts';
 import type { Suggest } from './suggestion.ts';
 
 export type DecideOptions = Readonly<{
   nowMs: number;
-  /** Asked for a model when a budget or a rule of models refuses or slows the request. */
+  /** Asked for a model when a budget or a rule of models refuses or slows the request, or a routing rule holds. */
   suggest?: Suggest;
+  /** Whether the prompt has a pattern of the routing rules; without it such rules cannot be tried. */
+  hasPattern?: (pattern: string) => boolean;
 }>;
 
 /**
@@ -29,20 +32,27 @@ export type DecideOptions = Readonly<{
  * @throws RangeError when the policy names a time zone that the runtime does not know.
  */
 export function decide(snapshot: Snapshot, request: DecisionRequest, options: DecideOptions): Decision {
-  const { nowMs, suggest } = options;
-  const { policy } = snapshot;
+  const question = questionOf(snapshot, request, options.nowMs);
+  const answer = answerAll(question);
+  const suggestedModel = suggestModel(question, answer, options);
+  return suggestedModel === undefined ? answer : { ...answer, suggestedModel };
+}
+
+function questionOf(snapshot: Snapshot, request: DecisionRequest, nowMs: number): Question {
   const person = snapshot.person(request.user);
-  const question = { snapshot, request, person, rules: rulesOf(policy, request, person), nowMs };
+  return { snapshot, request, person, rules: rulesOf(snapshot.policy, request, person), nowMs };
+}
+
+/** All of the decision but a suggestion. */
+function answerAll(question: Question): Decision {
+  const { snapshot, nowMs } = question;
+  const { policy } = snapshot;
   const budgets = budgetsOf(question);
   const fresh = [...budgets.findings, ...otherFindings(question, budgets.isUnlimited)];
   const staleness = stalenessOf(snapshot, policy.failure, nowMs);
   const findings = staleness.isStale ? withStaleFigures(fresh, policy.failure, staleness, nowMs) : fresh;
-  const answer = answerOf(findings, { ...budgets, nowMs });
-  const suggestedModel =
-    suggest !== undefined && mayHelp(answer) ? suggestModel(question, suggest, answer) : undefined;
   return {
-    ...answer,
-    ...(suggestedModel === undefined ? {} : { suggestedModel }),
+    ...answerOf(findings, { ...budgets, nowMs }),
     isDegraded: staleness.isStale,
     snapshotAgeMs: staleness.ageMs,
   };
@@ -93,19 +103,37 @@ const NO_BUDGET: Finding = {
 /** Rules that another model may be free of. */
 const OF_MODELS: ReadonlySet<Reason['kind']> = new Set(['budget', 'restriction', 'model', 'hours']);
 
-function mayHelp({ action, reasons }: Answer): boolean {
+function mayHelp({ action, reasons }: Decision): boolean {
   const isHeld = action === 'reject' || action === 'throttle';
   return isHeld && reasons.some((reason) => reason.action === action && OF_MODELS.has(reason.kind));
 }
 
-function suggestModel(question: Question, suggest: Suggest, { remaining }: Answer): string | undefined {
-  const { snapshot, request, nowMs } = question;
+function suggestModel(
+  { snapshot, request, nowMs }: Question,
+  answer: Decision,
+  { suggest, hasPattern }: DecideOptions,
+): string | undefined {
+  if (suggest === undefined) return undefined;
+  const isHeld = mayHelp(answer);
+  const routed = routedModel(snapshot.policy.routing, request, hasPattern);
+  if (!isHeld && routed === undefined) return undefined;
   return suggest(request, {
-    remaining,
+    remaining: answer.remaining,
+    isHeld,
+    ...(routed === undefined ? {} : { routed }),
     isAllowed(model: string, estimate?: Estimate): boolean {
       const asked = { ...request, model, ...(estimate === undefined ? {} : { estimate }) };
-      const { action } = decide(snapshot, asked, { nowMs });
+      const { action } = answerAll(questionOf(snapshot, asked, nowMs));
       return action === 'allow' || action === 'warn';
     },
   });
+}
+
+function routedModel(
+  routing: RoutingRules | undefined,
+  request: DecisionRequest,
+  hasPattern: DecideOptions['hasPattern'],
+): string | undefined {
+  const route = routing && routeOf(routing, { ...featuresOf(request), hasPattern });
+  return route === undefined || modelName(route.model) === modelName(request.model) ? undefined : route.model;
 }

@@ -1,4 +1,5 @@
 import type { TokenClass } from '../tokens.ts';
+import type { Complexity } from './modelChoice.ts';
 import type { Policy } from './policy.ts';
 
 /** What the directory knows of a person who asks. */
@@ -24,6 +25,8 @@ export type DecisionRequest = Readonly<{
   project?: string;
   operation?: string;
   entrypoint?: string;
+  /** How hard it is, where the gateway can tell. */
+  complexity?: Complexity;
   priority: 'normal' | 'critical';
   estimate?: Estimate;
 }>;
@@ -123,7 +126,7 @@ export type Decision = Readonly<{
   reasons: readonly Reason[];
   remaining: Remaining;
   resetAt?: string;
-  /** A cheaper model that may do and would be allowed. */
+  /** The model of the routing rule that holds, or a cheaper one that may do; it would be allowed. */
   suggestedModel?: string;
   /** Decided without a snapshot that still counts. */
   isDegraded: boolean;

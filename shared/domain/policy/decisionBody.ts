@@ -4,6 +4,7 @@ import { identifierProblem, MAX_MODEL_ID_BYTES } from '../identifier.ts';
 import { formatUsd, parseUsd } from '../money.ts';
 import { TOKEN_CLASSES } from '../tokens.ts';
 import type { Decision, DecisionRequest, Estimate, Reason } from './decision.ts';
+import { COMPLEXITIES } from './modelChoice.ts';
 
 /** The body of a question and the answer to it, as they travel in JSON: amounts are decimal texts. */
 
@@ -30,7 +31,7 @@ const estimate = z
   .strictObject({ usd: usd.optional(), tokens: tokens.default({}) })
   .transform((read): Estimate => ({ picoUsd: read.usd ?? 0n, tokens: read.tokens }));
 
-/** A caller that repeats a question names it, so that a burst rule counts it once. */
+/** A caller that repeats a question names it, so that a burst rule counts it once and nothing is reserved twice. */
 const requestId = z.string().regex(/^[0-9A-Za-z]{1,64}$/, 'is no name of 1 to 64 letters and digits');
 
 export type DecisionQuestion = Readonly<{ requestId?: string; request: DecisionRequest }>;
@@ -44,6 +45,7 @@ export const decisionBody = z
     project: id.optional(),
     operation: id.optional(),
     entrypoint: id.optional(),
+    complexity: z.enum(COMPLEXITIES).optional(),
     priority: z.enum(['normal', 'critical']).default('normal'),
     estimate: estimate.optional(),
   })

@@ -1,9 +1,11 @@
+import { hideNamesOfAlerts } from '../alerts/hideNamesOfAlerts.ts';
 import { hideEmails, type PseudonymOf } from '../pseudonym.ts';
 import type { ModelAccessList, Policy, Target } from './policy.ts';
+import type { RoutingRules } from './routing.ts';
 
 /**
  * A policy as a ledger of pseudonyms keeps it, so that its rules find the people they name: users by pseudonym, and
- * e-mail addresses in the ids of rules and of other scopes too.
+ * e-mail addresses in the ids of rules and of other scopes too. Addresses to which alerts go stay.
  */
 export function hideNamesOfPolicy(policy: Policy, pseudonymOf: PseudonymOf): Policy {
   const hide = <Rule extends Readonly<{ id: string; target: Target }>>(rule: Rule): Rule => ({
@@ -11,13 +13,27 @@ export function hideNamesOfPolicy(policy: Policy, pseudonymOf: PseudonymOf): Pol
     id: hideId(rule, pseudonymOf),
     target: hideTarget(rule.target, pseudonymOf),
   });
+  const { alerts, overflow } = policy;
   return {
     ...policy,
     budgets: policy.budgets.map(hide),
     bursts: policy.bursts.map(hide),
     hours: policy.hours.map(hide),
     access: policy.access.map((list) => hideAccess(list, pseudonymOf)),
-    overflow: { ...policy.overflow, approvers: policy.overflow.approvers.map(pseudonymOf) },
+    ...(policy.routing === undefined ? {} : { routing: hideRouting(policy.routing, pseudonymOf) }),
+    overflow: { ...overflow, approvers: overflow.approvers.map(pseudonymOf) },
+    ...(alerts === undefined ? {} : { alerts: hideNamesOfAlerts(alerts, pseudonymOf, overflow.approvers) }),
+  };
+}
+
+/** A pattern that looks for somebody's address finds nobody any more, and names nobody either. */
+function hideRouting({ rules, ...rest }: RoutingRules, pseudonymOf: PseudonymOf): RoutingRules {
+  return {
+    ...rest,
+    rules: rules.map(({ pattern, ...rule }) => ({
+      ...rule,
+      ...(pattern === undefined ? {} : { pattern: hideEmails(pattern, pseudonymOf) }),
+    })),
   };
 }
 

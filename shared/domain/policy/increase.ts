@@ -28,7 +28,8 @@ export type KeptIncrease = Readonly<{
   denied?: Vote;
 }>;
 
-export type IncreaseState = 'requested' | 'granted' | 'denied' | 'expired';
+export const INCREASE_STATES = ['requested', 'granted', 'denied', 'expired'] as const;
+export type IncreaseState = (typeof INCREASE_STATES)[number];
 
 /** Nothing has to run at the end of an increase: it is over because the time is. */
 export function stateOfIncrease(increase: KeptIncrease, nowMs: number): IncreaseState {
@@ -42,6 +43,14 @@ export function activeIncrease(increase: KeptIncrease, nowMs: number): Increase 
   const { id, budgetId, scopeId, amount, grantedAtMs, untilMs, isAutomatic } = increase;
   if (grantedAtMs === undefined || stateOfIncrease(increase, nowMs) !== 'granted') return undefined;
   const fromMs = grantedAtMs;
+  return { id, budgetId, scopeId, amount, fromMs, untilMs, liftsRestriction: !isAutomatic };
+}
+
+/** The increase as it counted at any time: from its grant to its end, or to the denial that ended it before. */
+export function increaseThroughTime(increase: KeptIncrease): Increase | undefined {
+  const { id, budgetId, scopeId, amount, grantedAtMs: fromMs, isAutomatic, denied } = increase;
+  const untilMs = Math.min(increase.untilMs, denied?.atMs ?? increase.untilMs);
+  if (fromMs === undefined || fromMs >= untilMs) return undefined;
   return { id, budgetId, scopeId, amount, fromMs, untilMs, liftsRestriction: !isAutomatic };
 }
 
@@ -129,6 +138,13 @@ function isWithinAutomatic({ amount, nowMs }: Asking, context: AskingContext): b
 /** All who must approve what this person asked for: nobody approves his own. */
 export function approversFor(askedBy: string, { approvers }: OverflowRule): readonly string[] {
   return approvers.filter((approver) => approver !== askedBy);
+}
+
+/** Who must still agree before an increase is granted; nobody once it is granted or over. */
+export function missingApprovers(increase: KeptIncrease, overflow: OverflowRule, nowMs: number): string[] {
+  if (stateOfIncrease(increase, nowMs) !== 'requested') return [];
+  const agreed = new Set(increase.approvals.map(({ by }) => by));
+  return approversFor(increase.asked.by, overflow).filter((approver) => !agreed.has(approver));
 }
 
 function nobodyApproves(by: string, { approvers, autoPercent }: OverflowRule): string {

@@ -86,11 +86,9 @@ export function advanceLease(
 ): Readonly<{ row: LeaseRow; answer: LeaseAnswer }> {
   const current = withoutPast(row, nowMs, rules);
   const known = current.leases.get(operation.lease);
-  if (known === undefined && current.ended.has(operation.lease)) {
-    return { row: current, answer: { kind: 'returned' } };
-  }
-  if (known === undefined && (!operation.isFirst || operation.isLast)) {
-    return { row: current, answer: { kind: 'forgotten' } };
+  if (known === undefined && (!operation.isFirst || operation.isLast || current.ended.has(operation.lease))) {
+    const kind = current.ended.has(operation.lease) ? 'returned' : 'forgotten';
+    return { row: current, answer: { kind } };
   }
   const before = known ?? { amount: operation.held, spent: 0n, expiresAtMs: 0 };
   if (known === undefined && current.leases.size >= rules.maxLeases) {
@@ -102,7 +100,7 @@ export function advanceLease(
   const leases = new Map(current.leases);
   if (operation.isLast) {
     leases.delete(operation.lease);
-    const ended = operation.isRemembered === true ? remember(current.ended, operation.lease, nowMs) : current.ended;
+    const ended = remember(current.ended, operation, nowMs);
     return { row: { leases, settled, ended }, answer: { kind: 'returned' } };
   }
   leases.set(operation.lease, told);
@@ -164,8 +162,9 @@ function withoutPast({ leases, settled, ended }: LeaseRow, nowMs: number, rules:
   };
 }
 
-function remember(ended: LeaseRow['ended'], lease: string, nowMs: number): LeaseRow['ended'] {
-  return new Map([...ended, [lease, nowMs] as const].slice(-MAX_REMEMBERED));
+function remember(ended: LeaseRow['ended'], operation: LeaseOperation, nowMs: number): LeaseRow['ended'] {
+  if (operation.isRemembered !== true) return ended;
+  return new Map([...ended, [operation.lease, nowMs] as const].slice(-MAX_REMEMBERED));
 }
 
 function settle(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { LeaseAnswer } from './lease.ts';
-import { amountText, idText } from './policySchema.ts';
+import { amountText, idText } from './wireText.ts';
 
 /**
  * The body of `POST /leases` and its answer. One call carries many operations, each about one budget or one

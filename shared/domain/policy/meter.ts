@@ -1,12 +1,15 @@
 import type { Aim } from './asker.ts';
-import { countsRequest } from './budgetFindings.ts';
+import { countsRequest, raisedLimit } from './budgetFindings.ts';
 import { periodAt } from './budgetPeriod.ts';
 import { amountConsumed, type Consumption } from './consumption.ts';
-import type { DecisionRequest, Person, Standing } from './decision.ts';
+import type { DecisionRequest, Increase, Person, Standing } from './decision.ts';
 import { modelFamily } from './modelFamily.ts';
 import type { BudgetRule, Policy } from './policy.ts';
 import { rulesOf } from './rulesOfAsker.ts';
 import type { PeriodStanding } from './snapshot.ts';
+
+/** What was ever granted on top of a budget of a scope. */
+export type IncreasesOf = (budgetId: string, scopeId: string) => readonly Increase[];
 
 /**
  * Counts what every budget of a policy has used, request by request, in the order of time: standings as
@@ -14,11 +17,13 @@ import type { PeriodStanding } from './snapshot.ts';
  */
 export class Meter {
   readonly policy: Policy;
+  readonly #increasesOf: IncreasesOf;
   readonly #standings = new Map<string, Map<string, PeriodStanding>>();
   #breakerDay: { startMs: number; picoUsd: bigint } = { startMs: Number.NaN, picoUsd: 0n };
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, increasesOf: IncreasesOf = () => []) {
     this.policy = policy;
+    this.#increasesOf = increasesOf;
   }
 
   count(consumption: Consumption, person: Person): void {
@@ -48,7 +53,9 @@ export class Meter {
     if (known !== undefined && known.periodStartMs > periodStartMs) return;
     const before = known?.periodStartMs === periodStartMs ? known : { periodStartMs, used: 0n };
     const used = before.used + amountConsumed(rule.limit, consumption);
-    const isNewlyRestricted = before.restrictedSinceMs === undefined && restricts(rule, used);
+    const isNewlyRestricted =
+      before.restrictedSinceMs === undefined &&
+      restricts(rule, used, raisedLimit(rule, this.#increasesOf(rule.id, id), consumption.atMs));
     const since = isNewlyRestricted ? { restrictedSinceMs: consumption.atMs } : {};
     ofBudget.set(id, { ...before, used, ...since });
   }
@@ -78,8 +85,8 @@ export function requestOf(consumption: Consumption): DecisionRequest {
   };
 }
 
-function restricts({ ladder, limit }: BudgetRule, used: bigint): boolean {
+function restricts({ ladder }: BudgetRule, used: bigint, limit: bigint): boolean {
   return ladder.some(
-    ({ action, percent }) => action.kind === 'restrict' && used * 100n >= limit.amount * BigInt(percent),
+    ({ action, percent }) => action.kind === 'restrict' && used * 100n >= limit * BigInt(percent),
   );
 }

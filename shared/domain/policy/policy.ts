@@ -1,5 +1,6 @@
 import type { AlertPolicy } from '../alerts/alertPolicy.ts';
 import type { TokenClass } from '../tokens.ts';
+import type { RoutingRules } from './routing.ts';
 
 /** The kinds of scope that a budget may limit, besides the whole organisation. */
 export const BUDGET_SCOPES = ['businessUnit', 'department', 'costCentre', 'team', 'project', 'user'] as const;
@@ -164,6 +165,8 @@ export type Policy = Readonly<{
   scrutiny: readonly Scrutiny[];
   hours: readonly HoursRule[];
   breaker?: BreakerRule;
+  /** Which model a request should go to. */
+  routing?: RoutingRules;
   overflow: OverflowRule;
   /** What becomes of a request that no budget limits. */
   withoutBudget: 'allow' | 'deny';

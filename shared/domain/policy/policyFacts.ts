@@ -1,6 +1,9 @@
+import { DEFAULT_ALERT_POLICY } from '../alerts/alertPolicy.ts';
+import { factsOfAlerts } from '../alerts/factsOfAlerts.ts';
 import { displayUsd, formatUsd } from '../money.ts';
 import type { BudgetRule, BurstRule, HoursRule, ModelAccessList, Policy, Scrutiny } from './policy.ts';
-import { actionText, clockText, limitText, rungText } from './policyText.ts';
+import { actionText, clockText, conditionText, limitText, rungText } from './policyText.ts';
+import type { RoutingRules, RoutingTarget } from './routing.ts';
 import { targetName } from './ruleNames.ts';
 
 /** What a rule says, fact by fact, in words: two rules with the same facts are the same rule. */
@@ -10,7 +13,7 @@ export type RuleFacts = Readonly<{ section: string; id: string; facts: Facts }>;
 
 /** Every rule of a policy. */
 export function factsOfPolicy(policy: Policy): RuleFacts[] {
-  const { breaker, overflow, failure } = policy;
+  const { breaker, routing, overflow, failure } = policy;
   const one = (section: string, facts: Readonly<Record<string, string>>): RuleFacts => ({
     section,
     id: '',
@@ -39,6 +42,7 @@ export function factsOfPolicy(policy: Policy): RuleFacts[] {
             'time zone': breaker.timeZone,
           }),
         ]),
+    ...(routing === undefined ? [] : [{ section: 'routing', id: '', facts: routingFacts(routing) }]),
     one('overflow', {
       automatic: `${overflow.autoPercent}%`,
       approvers: overflow.approvers.join(', ') || 'nobody',
@@ -46,6 +50,7 @@ export function factsOfPolicy(policy: Policy): RuleFacts[] {
     }),
     one('without a budget', { answer: policy.withoutBudget }),
     one('failure', { mode: failure.mode, 'oldest snapshot': `${failure.maxAgeSeconds}s` }),
+    ...factsOfAlerts(policy.alerts ?? DEFAULT_ALERT_POLICY),
   ];
 }
 
@@ -105,6 +110,15 @@ function hoursFacts(rule: HoursRule): Facts {
     ['time zone', rule.timeZone],
     ['holidays', rule.holidays.join(', ')],
     ['message', rule.message],
+  ]);
+}
+
+/** Numbered, because the first rule that holds decides. */
+function routingFacts({ rules, fallback }: RoutingRules): Facts {
+  const goal = ({ model, maxTokens }: RoutingTarget) => `${model}, ${maxTokens} tokens`;
+  return facts([
+    ...rules.map((rule, index) => [`rule ${index + 1}`, `${conditionText(rule)} to ${goal(rule)}`] as const),
+    ['default', fallback && goal(fallback)],
   ]);
 }
 

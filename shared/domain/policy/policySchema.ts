@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import { identifierProblem } from '../identifier.ts';
+import { alertPolicySchema } from '../alerts/alertPolicySchema.ts';
 import { TOKEN_CLASSES } from '../tokens.ts';
 import { isTimeZone } from '../zone.ts';
+import { COMPLEXITIES } from './modelChoice.ts';
 import { BUDGET_SCOPES, PERIOD_UNITS, type Policy } from './policy.ts';
+import { amountText, idText } from './wireText.ts';
 
 /**
  * A policy as it travels in JSON: the type itself, with amounts as decimal text. What people write is read
@@ -10,14 +12,6 @@ import { BUDGET_SCOPES, PERIOD_UNITS, type Policy } from './policy.ts';
  */
 
 const MAX_RULES = 20_000;
-
-/** A whole amount that may be negative: what was used is corrected, too. */
-export const amountText = z
-  .string()
-  .regex(/^-?\d{1,60}$/, 'is no whole number in text')
-  .transform(BigInt);
-
-export const idText = z.string().refine((text) => identifierProblem(text, 512) === undefined, 'is no id');
 
 const limitText = amountText.refine((amount) => amount >= 0n, 'is negative');
 const count = z.int().nonnegative();
@@ -108,6 +102,24 @@ const hours = z.strictObject({
   message: z.string().exactOptional(),
 });
 
+/** Patterns are not compiled here: their language is for those who read policy files or match prompts. */
+const routingTarget = { model: z.string(), maxTokens: z.int().positive() };
+const routing = z.strictObject({
+  rules: z
+    .array(
+      z.strictObject({
+        pattern: z.string().exactOptional(),
+        operation: z.string().exactOptional(),
+        entrypoint: z.string().exactOptional(),
+        complexity: z.enum(COMPLEXITIES).exactOptional(),
+        maxPromptTokens: count.exactOptional(),
+        ...routingTarget,
+      }),
+    )
+    .max(MAX_RULES),
+  fallback: z.strictObject(routingTarget).exactOptional(),
+});
+
 export const policySchema: z.ZodType<Policy> = z.strictObject({
   budgets: z.array(budget).max(MAX_RULES),
   bursts: z.array(burst).max(MAX_RULES),
@@ -115,6 +127,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
   scrutiny: z.array(z.strictObject({ models, percentOfThreshold: z.number().nonnegative() })).max(MAX_RULES),
   hours: z.array(hours).max(MAX_RULES),
   breaker: z.strictObject({ emergencyPicoUsd: limitText, openPicoUsd: limitText, timeZone }).exactOptional(),
+  routing: routing.exactOptional(),
   overflow: z.strictObject({
     autoPercent: z.number().nonnegative(),
     approvers: z.array(z.string()),
@@ -122,6 +135,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
   }),
   withoutBudget: z.enum(['allow', 'deny']),
   failure: z.strictObject({ mode: z.enum(['open', 'closed']), maxAgeSeconds: z.number().nonnegative() }),
+  alerts: alertPolicySchema.exactOptional(),
 });
 
 /** A policy as JSON, for `policySchema` to take back. */

@@ -1,5 +1,6 @@
 import { formatUsd } from '../money.ts';
 import type { Limit, Rung, RungAction } from './policy.ts';
+import type { RoutingCondition } from './routing.ts';
 
 /** Parts of a policy in the words of the policy file, which its reader takes back. */
 
@@ -33,6 +34,19 @@ export function rungText({ percent, action, message, header, notify, raisesMonit
     header && `header ${header.name}: ${header.value}`,
     notify.length > 0 && `tell ${notify.join(' and ')}`,
     raisesMonitoring && 'raise monitoring',
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** What a routing rule asks of a request: `operation review, pattern "fix.*bug"`. */
+export function conditionText(rule: RoutingCondition): string {
+  const { pattern, operation, entrypoint, complexity, maxPromptTokens } = rule;
+  const parts = [
+    operation && `operation ${operation}`,
+    entrypoint && `entrypoint ${entrypoint}`,
+    complexity && `complexity ${complexity}`,
+    maxPromptTokens !== undefined && `prompts of ${maxPromptTokens} tokens at most`,
+    pattern && `pattern ${JSON.stringify(pattern)}`,
   ];
   return parts.filter(Boolean).join(', ');
 }

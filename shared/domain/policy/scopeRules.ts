@@ -22,6 +22,12 @@ export function budgetsOfScope(policy: Policy, scope: BudgetedScope): Aimed<Budg
   return scope.kind === 'org' ? [...ofScope, ...budgetsOfBreaker(policy)] : ofScope;
 }
 
+/** Whether a budget is each user's own; one of a tier or a role is of each of its users. */
+export function isOfUsers({ target }: Pick<BudgetRule, 'target'>): boolean {
+  if (target.kind === 'one' || target.kind === 'each') return target.scope === 'user';
+  return target.kind === 'tier' || target.kind === 'role';
+}
+
 /** Nobody is called that: ids hold no `#`. */
 const NOBODY = '#';
 

@@ -2,7 +2,7 @@ import { toDay } from '../period.ts';
 import { BurstWindow, burstShape } from './burst.ts';
 import { type Consumption, type KnownPersons, personOf } from './consumption.ts';
 import { decide } from './decide.ts';
-import type { Decision, DecisionAction, Person, RecentRequests, Snapshot } from './decision.ts';
+import type { Decision, DecisionAction, Increase, Person, RecentRequests, Snapshot } from './decision.ts';
 import { Meter, requestOf } from './meter.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './rulesOfAsker.ts';
@@ -52,15 +52,18 @@ type RuleTally = { users: Set<string>; counts: Map<Affect, number> };
 export class Simulation {
   readonly #known: KnownPersons;
   readonly #meter: Meter;
+  readonly #increases: ReadonlyMap<string, readonly Increase[]>;
   readonly #windows = new Map<string, BurstWindow>();
   readonly #users = new Map<string, UserTally>();
   readonly #rules = new Map<string, RuleTally>();
   /** The last person made for a user: rules remember people by identity. */
   readonly #persons = new Map<string, Person>();
 
-  constructor(policy: Policy, known: KnownPersons) {
+  /** `increases` are those that were granted at the time, each with when it counted. */
+  constructor(policy: Policy, known: KnownPersons, increases: readonly Increase[] = []) {
     this.#known = known;
-    this.#meter = new Meter(policy);
+    this.#increases = Map.groupBy(increases, ({ budgetId, scopeId }) => `${budgetId}#${scopeId}`);
+    this.#meter = new Meter(policy, (budgetId, scopeId) => this.#increasesOf(budgetId, scopeId));
   }
 
   /** Counts what was used before the days that are replayed. */
@@ -112,10 +115,15 @@ export class Simulation {
       policy: meter.policy,
       person: () => person,
       standing: (budgetId, scopeId, periodStartMs) => meter.standing(budgetId, scopeId, periodStartMs),
-      increases: () => [],
+      increases: (budgetId, scopeId) => this.#increasesOf(budgetId, scopeId),
       spentOnDay: (dayStartMs) => meter.spentOnDay(dayStartMs),
       recentRequests: (burstId, scopeId, atMs) => this.#recent(burstId, scopeId, atMs),
     };
+  }
+
+  #increasesOf(budgetId: string, scopeId: string): readonly Increase[] {
+    // Mostly there are none, and then no name need be made for each request.
+    return this.#increases.size === 0 ? [] : (this.#increases.get(`${budgetId}#${scopeId}`) ?? []);
   }
 
   #recent(burstId: string, scopeId: string, atMs: number): RecentRequests {

@@ -1,6 +1,7 @@
 /**
- * What a snapshot was made of, in its version, so that no server has to remember which gateway has what:
- * number of the policy, time in milliseconds since 1970, digests of the directory and of the increases.
+ * What a snapshot was made of, in its version, so that no server has to remember which gateway has what: number
+ * of the first policy that decides so, time in milliseconds since 1970, digests of the directory and of the
+ * increases.
  */
 export type SnapshotVersion = Readonly<{
   policyNumber: number;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Increase, Person } from './decision.ts';
-import { amountText, idText } from './policySchema.ts';
 import type { PlacedStanding } from './snapshotDifference.ts';
+import { amountText, idText } from './wireText.ts';
 
 /**
  * The pieces of which snapshots and their differences consist in JSON. Every id stands once in a list of

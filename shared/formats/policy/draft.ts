@@ -1,3 +1,4 @@
+import type { AlertPolicy } from '../../domain/alerts/alertPolicy.ts';
 import type { Person } from '../../domain/policy/decision.ts';
 import {
   type BreakerRule,
@@ -12,6 +13,7 @@ import {
   type Policy,
   type Scrutiny,
 } from '../../domain/policy/policy.ts';
+import type { RoutingRules } from '../../domain/policy/routing.ts';
 import type { Sourced } from './notes.ts';
 
 /** A person as a policy file tells of them: what decisions need, and who leads their team. */
@@ -33,9 +35,11 @@ export type Draft = Readonly<{
   directory: readonly Sourced<DirectoryPerson>[];
   belongings: readonly Sourced<Belonging>[];
   breaker?: Sourced<BreakerRule>;
+  routing?: Sourced<RoutingRules>;
   overflow?: OverflowRule;
   withoutBudget?: Policy['withoutBudget'];
   failure?: FailureRule;
+  alerts?: AlertPolicy;
 }>;
 
 export const EMPTY_DRAFT: Draft = {
@@ -71,8 +75,10 @@ export function policyOf(draft: Draft): Policy {
     scrutiny: values(draft.scrutiny),
     hours: values(draft.hours),
     ...(draft.breaker === undefined ? {} : { breaker: draft.breaker.value }),
+    ...(draft.routing === undefined ? {} : { routing: draft.routing.value }),
     overflow: draft.overflow ?? EMPTY_POLICY.overflow,
     withoutBudget: draft.withoutBudget ?? EMPTY_POLICY.withoutBudget,
     failure: draft.failure ?? EMPTY_POLICY.failure,
+    ...(draft.alerts === undefined ? {} : { alerts: draft.alerts }),
   };
 }

@@ -10,15 +10,17 @@ import type {
   Target,
 } from '../../domain/policy/policy.ts';
 import { actionText, clockText, limitText } from '../../domain/policy/policyText.ts';
+import type { RoutingRules } from '../../domain/policy/routing.ts';
+import { WEEKDAYS } from '../../domain/weekdays.ts';
 import type { DirectoryPerson } from './draft.ts';
-import { WEEKDAYS } from './weekdays.ts';
+import { alertSections } from './formatAlerts.ts';
 
 /**
  * Writes a policy as Tollbook's YAML. Reading it gives the same policy: every id and every rung is
  * written out, whatever short form it was read from.
  */
 export function formatPolicy(policy: Policy, directory: readonly DirectoryPerson[] = []): string {
-  const { budgets, bursts, access, scrutiny, hours, breaker, overflow, failure } = policy;
+  const { budgets, bursts, access, scrutiny, hours, breaker, routing, overflow, failure } = policy;
   const sections = {
     version: '1',
     budgets: budgets.map(budgetEntry),
@@ -34,6 +36,7 @@ export function formatPolicy(policy: Policy, directory: readonly DirectoryPerson
       open: `${formatUsd(breaker.openPicoUsd)} USD`,
       timeZone: breaker.timeZone,
     },
+    routing: routing && routingEntry(routing),
     overflow: {
       automatic: `${overflow.autoPercent}%`,
       approvers: overflow.approvers,
@@ -41,6 +44,7 @@ export function formatPolicy(policy: Policy, directory: readonly DirectoryPerson
     },
     withoutBudget: policy.withoutBudget,
     failure: { mode: failure.mode, maxAge: `${failure.maxAgeSeconds}s` },
+    ...alertSections(policy.alerts),
     directory: Object.fromEntries(directory.map(({ user, ...person }) => [user, person])),
   };
   const isEmpty = (section: unknown) =>
@@ -97,6 +101,15 @@ function hoursEntry(rule: HoursRule): object {
     timeZone,
     holidays: holidays.length === 0 ? undefined : holidays,
     say: message,
+  });
+}
+
+function routingEntry({ rules, fallback }: RoutingRules): object {
+  return given({
+    rules: rules.map(({ model, maxTokens, maxPromptTokens, ...conditions }) =>
+      given({ ...conditions, max_prompt_tokens: maxPromptTokens, model, max_tokens: maxTokens }),
+    ),
+    default: fallback && { model: fallback.model, max_tokens: fallback.maxTokens },
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { definedOnly } from '../../domain/definedOnly.ts';
 import { choice, section } from '../../pricing/strictShape.ts';
+import { readAlerts } from './alertSection.ts';
 import { readBudgets } from './budgetSection.ts';
 import { readBursts } from './burstSection.ts';
 import {
@@ -15,6 +16,7 @@ import { readHierarchy } from './hierarchySection.ts';
 import { readAccess, readHours, readScrutiny } from './modelSections.ts';
 import type { Notes, Part } from './notes.ts';
 import { childOf, parsePart } from './parts.ts';
+import { readRouting } from './routingSection.ts';
 import { readTiers } from './tierSection.ts';
 import { timeZone } from './words.ts';
 
@@ -32,10 +34,13 @@ const TOP_SHAPE = {
   scrutiny: anything,
   hours: anything,
   breaker: anything,
+  routing: anything,
   overflow: anything,
   withoutBudget: anything,
   failure: anything,
   directory: anything,
+  alerts: anything,
+  contacts: anything,
   // A company has one file: these say who works where and what holds of its logs, and are read elsewhere.
   users: anything,
   logs: anything,
@@ -58,9 +63,11 @@ export function readOwnSections(part: Part, notes: Notes): Draft {
   };
   const single = definedOnly({
     breaker: given('breaker', (it) => readBreaker(it, defaults, notes)),
+    routing: given('routing', (it) => readRouting(it, notes)),
     overflow: given('overflow', (it) => readOverflow(it, notes)),
     withoutBudget: given('withoutBudget', (it) => readWithoutBudget(it, notes)),
     failure: given('failure', (it) => readFailure(it, notes)),
+    alerts: readAlerts({ alerts: at('alerts'), contacts: at('contacts') }, defaults, notes),
   });
   const lists: Draft = {
     ...EMPTY_DRAFT,

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { WEEKDAYS } from '../../domain/weekdays.ts';
 import { didYouMean } from '../../pricing/nearestName.ts';
 import { word } from './words.ts';
-
-/** From Monday, which is 1. */
-export const WEEKDAYS: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 const day = word((text) => {
   const index = WEEKDAYS.indexOf(text);

@@ -1,8 +1,10 @@
 import { INCREASES_PARTITION, increasePartition, increaseStepKey, increasesKey } from '../increaseKeys.ts';
 import { changePlace, type IncreaseStore, numberedSteps } from '../increaseStore.ts';
+import { putNewAlert } from './memoryAlertStore.ts';
 import type { World } from './world.ts';
 
-export function memoryIncreaseStore({ increases, increaseSteps }: World): IncreaseStore {
+export function memoryIncreaseStore(world: World): IncreaseStore {
+  const { increases, increaseSteps } = world;
   return {
     async find(places) {
       return places.flatMap((place) => increases.get(increasesKey(place)) ?? []);
@@ -22,6 +24,7 @@ export function memoryIncreaseStore({ increases, increaseSteps }: World): Increa
       for (const [number, step] of numberedSteps(change)) {
         increaseSteps.put(increaseStepKey(change.after.id, number), step);
       }
+      if (change.alert !== undefined) putNewAlert(change.alert, world);
       return 'written';
     },
     async steps(id) {

@@ -26,11 +26,12 @@ export function memoryPolicyStore({ policies }: World): PolicyStore {
       const packed = packBody(change);
       if (packed.length > MAX_POLICY_BYTES) return tooLarge(packed);
       const digest = digestOfPolicy(change.policy);
-      const early = outcomeBefore(latest(), change, digest);
+      const before = latest();
+      const early = outcomeBefore(before, change, digest);
       if (early !== undefined) return early;
       const number = change.replaces + 1;
       const { policy, text } = change;
-      policies.put(policyVersionKey(number), { number, ...noteOf(change, digest), policy, text });
+      policies.put(policyVersionKey(number), { number, ...noteOf(change, digest, before), policy, text });
       return { kind: 'applied', number };
     },
     async versions() {

@@ -2,9 +2,11 @@ import type { Stores } from '../stores.ts';
 import { memoryAlertStore } from './memoryAlertStore.ts';
 import { memoryArchiveStore } from './memoryArchiveStore.ts';
 import { memoryBurstStore } from './memoryBurstStore.ts';
+import { memoryDeliveryStore } from './memoryDeliveryStore.ts';
 import { memoryDirectoryStore } from './memoryDirectoryStore.ts';
 import { memoryIncreaseStore } from './memoryIncreaseStore.ts';
 import { memoryLeaseStore } from './memoryLeaseStore.ts';
+import { memoryOpenAlertStore } from './memoryOpenAlertStore.ts';
 import { memoryPolicyStore } from './memoryPolicyStore.ts';
 import { memoryProfileStore } from './memoryProfileStore.ts';
 import { memoryQuarantineStore } from './memoryQuarantineStore.ts';
@@ -21,6 +23,8 @@ export function memoryStores(world = emptyWorld()): Stores {
     totals: memoryTotalStore(world),
     directory: memoryDirectoryStore(world),
     alerts: memoryAlertStore(world),
+    deliveries: memoryDeliveryStore(world),
+    openAlerts: memoryOpenAlertStore(world),
     quarantine: memoryQuarantineStore(world),
     profiles: memoryProfileStore(world),
     seals: memorySealStore(world),

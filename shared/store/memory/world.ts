@@ -1,4 +1,5 @@
 import type { Alert } from '../../domain/alerts/alert.ts';
+import type { Delivery, Snooze } from '../../domain/alerts/delivery.ts';
 import type { Archive } from '../../domain/archive.ts';
 import type { Correction } from '../../domain/correction.ts';
 import type { DailyLine } from '../../domain/dailyLine.ts';
@@ -22,6 +23,9 @@ import { MemoryTable } from './memoryTable.ts';
 /** An alert that is not yet published, and when a worker last set out to publish it. */
 export type OutboxEntry = Readonly<{ alert: Alert; claimedAtMs?: number }>;
 
+/** A delivery, and when a worker last set out to make it. */
+export type KeptDelivery = Readonly<{ delivery: Delivery; claimedAtMs?: number }>;
+
 /** Everything the twins keep. They share one world, as the DynamoDB stores share their tables. */
 export type World = Readonly<{
   records: MemoryTable<UsageRecord>;
@@ -33,6 +37,13 @@ export type World = Readonly<{
   users: MemoryTable<DirectoryUser>;
   alerts: MemoryTable<Alert>;
   outbox: MemoryTable<OutboxEntry>;
+  openAlerts: MemoryTable<Alert>;
+  untold: MemoryTable<Alert>;
+  deliveries: MemoryTable<KeptDelivery>;
+  waiting: MemoryTable<Delivery>;
+  slots: MemoryTable<ReadonlySet<string>>;
+  threads: MemoryTable<string>;
+  snoozes: MemoryTable<Snooze>;
   quarantine: MemoryTable<QuarantinedLine>;
   profiles: MemoryTable<KeptProfile>;
   seals: MemoryTable<Seal>;
@@ -59,6 +70,13 @@ export function emptyWorld(): World {
     users: new MemoryTable(),
     alerts: new MemoryTable(),
     outbox: new MemoryTable(),
+    openAlerts: new MemoryTable(),
+    untold: new MemoryTable(),
+    deliveries: new MemoryTable(),
+    waiting: new MemoryTable(),
+    slots: new MemoryTable(),
+    threads: new MemoryTable(),
+    snoozes: new MemoryTable(),
     quarantine: new MemoryTable(),
     profiles: new MemoryTable(),
     seals: new MemoryTable(),

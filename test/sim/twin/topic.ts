@@ -1,5 +1,9 @@
+import { z } from 'zod';
 import { type TwinFailure, TwinGap } from './failures.ts';
 import { asWireRequest, operationOf, type WireHandler, wireResponse } from './requestHandler.ts';
+
+/** What every protocol gets that has no text of its own. */
+const texts = z.object({ default: z.string() });
 
 /** The form field in which the SDK sends a message to SNS. */
 const MESSAGE = 'Message';
@@ -10,10 +14,13 @@ export function topicHandler(publish: (message: string) => void): WireHandler {
   return {
     async handle(request) {
       if (operationOf(request) !== 'Publish') throw new TwinGap('the topic knows Publish only');
-      const message = new URLSearchParams(asWireRequest(request).body).get(MESSAGE);
+      const form = new URLSearchParams(asWireRequest(request).body);
+      const message = form.get(MESSAGE);
       if (message === null) throw new TwinGap('a publication has a message');
+      if (form.get('MessageStructure') !== 'json')
+        throw new TwinGap('the topic knows texts by protocol only');
       published += 1;
-      publish(message);
+      publish(texts.parse(JSON.parse(message)).default);
       const result = `<PublishResult><MessageId>message-${published}</MessageId></PublishResult>`;
       return { response: wireResponse(200, `<PublishResponse>${result}</PublishResponse>`) };
     },

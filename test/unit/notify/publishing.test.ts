@@ -1,14 +1,18 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { makeAlert } from '../../../shared/domain/alerts/alert.ts';
+import { z } from 'zod';
+import { ALERT_RULES, makeAlert } from '../../../shared/domain/alerts/alert.ts';
 import { makeAlertMessage } from '../../../shared/notify/alertMessage.ts';
 import { type AlertPublisher, snsAlertPublisher } from '../../../shared/notify/alertPublisher.ts';
 import { publishAlert } from '../../../shared/notify/publishAlert.ts';
 import { CLAIM_MS } from '../../../shared/store/alertStore.ts';
 import { memoryStores } from '../../../shared/store/memory/memoryStores.ts';
+import { hostileAlert, sampleAlert } from '../../support/alerts.ts';
 import { makeCrossing } from '../../support/policies.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tollbook-dev-alerts';
+/** What SNS takes where texts differ by protocol. */
+const texts = z.strictObject({ default: z.string(), email: z.string() });
 const NOW = new Date('2026-11-22T09:05:50.000Z');
 
 function alertOf(team: string) {
@@ -42,29 +46,64 @@ async function subjectFor(team: string): Promise<string> {
 }
 
 describe('snsAlertPublisher', () => {
-  it('publishes the message as JSON, with attributes to filter by', async () => {
+  it('publishes JSON for programs and text for e-mail, with attributes to filter by', async () => {
     const { client, sent } = listeningClient();
     await snsAlertPublisher(client, TOPIC).publish(alertOf('chess'));
     expect(sent).toHaveLength(1);
     const [{ Message, ...rest } = { Message: '' }] = sent;
-    expect(JSON.parse(Message ?? '')).toStrictEqual(makeAlertMessage(alertOf('chess')));
+    const { default: json, ...others } = texts.parse(JSON.parse(Message ?? ''));
+    expect(JSON.parse(json)).toStrictEqual(makeAlertMessage(alertOf('chess')));
+    expect(others).toStrictEqual({
+      email: [
+        'Warning: Team chess has used 90% of its monthly budget (2026-11)',
+        '90% of $1,000.00 (spent $900.00)',
+        '██████████████████░░',
+        '  Now     Past 80%: requests are answered with a warning',
+        '  Resets  Tue 1 Dec 00:00 UTC',
+        'tollbook alerts ack budget:team:blue:month:usd:chess:2026-11:80',
+      ].join('\n'),
+    });
     expect(rest).toStrictEqual({
       TopicArn: TOPIC,
-      Subject: 'Warning: team chess has used 90% of its budget for 2026-11',
+      MessageStructure: 'json',
+      Subject: 'Warning: Team chess has used 90% of its monthly budget (2026-11)',
       MessageAttributes: {
         severity: { DataType: 'String', StringValue: 'warning' },
         scope: { DataType: 'String', StringValue: 'team' },
         scopeId: { DataType: 'String', StringValue: 'chess' },
+        team: { DataType: 'String', StringValue: 'chess' },
         rule: { DataType: 'String', StringValue: 'budget' },
       },
     });
   });
 
-  // The subject is `Warning: team <team> has used 90% of its budget for 2026-11`: 53 characters and the team.
+  it('names no team where an alert is of none', async () => {
+    const { client, sent } = listeningClient();
+    await snsAlertPublisher(client, TOPIC).publish(sampleAlert('breaker'));
+    expect(sent[0]?.MessageAttributes).toStrictEqual({
+      severity: { DataType: 'String', StringValue: 'critical' },
+      scope: { DataType: 'String', StringValue: 'org' },
+      scopeId: { DataType: 'String', StringValue: '*' },
+      rule: { DataType: 'String', StringValue: 'breaker' },
+    });
+  });
+
+  it.each(ALERT_RULES)(
+    'keeps %s within the 256 KiB of SNS, whatever names and texts are in it',
+    async (rule) => {
+      for (const name of ['\u0001'.repeat(10_000), '\u{1f4b8}'.repeat(5_000), '"\\'.repeat(5_000)]) {
+        const { client, sent } = listeningClient();
+        await snsAlertPublisher(client, TOPIC).publish(hostileAlert(rule, name));
+        expect(Buffer.byteLength(JSON.stringify(sent[0]))).toBeLessThan(262_144);
+      }
+    },
+  );
+
+  // The subject is `Warning: Team <team> has used 90% of its monthly budget (2026-11)`: 59 characters and the team.
   it.each([
-    [46, 99],
-    [47, 100],
-    [48, 100],
+    [40, 99],
+    [41, 100],
+    [42, 100],
     [128, 100],
   ])('a team of %i characters makes a subject of %i', async (teamLength, subjectLength) => {
     expect(await subjectFor('x'.repeat(teamLength))).toHaveLength(subjectLength);
@@ -74,11 +113,11 @@ describe('snsAlertPublisher', () => {
     ['Jürgen', 'J?rgen'],
     ['株式会社', '????'],
     ['tea 🫖', 'tea ??'],
-    ['a\u00a0b', 'a?b'],
-    ['a\nb', 'a'],
+    ['a\u00a0b', 'a b'],
+    ['a\nb', 'a b'],
   ])('writes %j in the printable ASCII that SNS takes', async (team, written) => {
     const subject = await subjectFor(team);
-    expect(subject.startsWith(`Warning: team ${written}`)).toBe(true);
+    expect(subject.startsWith(`Warning: Team ${written}`)).toBe(true);
     expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
   });
 });

@@ -56,6 +56,11 @@ async function openApi(pseudonymOf?: PseudonymOf) {
     ...stores,
     ask: (user: string | undefined, body: object = BODY) =>
       call('POST /budgets/increases', user, { body: JSON.stringify(body) }),
+    list: (user: string | undefined, state?: string) =>
+      call('GET /budgets/increases', user, {
+        body: undefined,
+        ...(state === undefined ? {} : { queryStringParameters: { state } }),
+      }),
     vote: (vote: 'approve' | 'deny', user: string, id: string) =>
       call(`POST /budgets/increases/{id}/${vote}`, user, { pathParameters: { id }, body: undefined }),
   };
@@ -178,6 +183,74 @@ describe('POST /budgets/increases/{id}/approve and deny', () => {
   });
 });
 
+describe('GET /budgets/increases', () => {
+  const open = async () => {
+    const api = await openApi();
+    const waiting = await api.ask('ada', { ...BODY, amount: '50.01 USD' });
+    const granted = await api.ask('bob', { ...BODY, budget: 'all', scope: '*', amount: '1 USD' });
+    const idOf = ({ body }: typeof waiting) => body.id ?? expect.fail('must have an id');
+    const statesOf = async (user: string, state?: string) => {
+      const { body } = await api.list(user, state);
+      return z.looseObject({ increases: z.array(z.looseObject({ state: z.string() })) }).parse(body)
+        .increases;
+    };
+    return { ...api, statesOf, waiting: idOf(waiting), granted: idOf(granted) };
+  };
+
+  it('shows the caller what he asked for, as the other routes do, with whom it waits for', async () => {
+    const { list, waiting } = await open();
+    expect(await list('ada')).toEqual({
+      status: 200,
+      body: {
+        increases: [
+          {
+            id: waiting,
+            budget: BUDGET,
+            scope: 'chess',
+            state: 'requested',
+            automatic: false,
+            measure: 'usd',
+            amount: '50.01',
+            until: '2026-12-01T00:00:00.000Z',
+            reason: 'Release week',
+            askedBy: 'ada',
+            askedAt: '2026-11-24T09:00:00.000Z',
+            approvedBy: [],
+            waitsFor: ['fay', 'eve'],
+          },
+        ],
+        leftOut: 0,
+      },
+    });
+  });
+
+  it.each([
+    ['ada', 1],
+    ['bob', 1],
+    ['fay', 2],
+    ['eve', 2],
+    ['max', 0],
+  ])('shows %s so many: %i', async (user, count) => {
+    expect(await (await open()).statesOf(user)).toHaveLength(count);
+  });
+
+  it('shows one state alone, and refuses one that there is not', async () => {
+    const { statesOf, list, vote, waiting } = await open();
+    await vote('deny', 'fay', waiting);
+    expect(await statesOf('fay', 'denied')).toMatchObject([{ id: waiting, deniedBy: 'fay', waitsFor: [] }]);
+    expect(await statesOf('fay', 'granted')).toMatchObject([{ askedBy: 'bob' }]);
+    expect(await statesOf('fay', 'requested')).toEqual([]);
+    expect(await list('fay', 'open')).toMatchObject({
+      status: 400,
+      body: { detail: 'Give ?state= as one of requested, granted, denied, expired.' },
+    });
+  });
+
+  it('refuses a token that names nobody', async () => {
+    expect(await (await open()).list(undefined)).toMatchObject({ status: 403 });
+  });
+});
+
 describe('in a ledger of pseudonyms', () => {
   const pseudonymOf: PseudonymOf = (user) => `p-${user}`;
 
@@ -192,12 +265,13 @@ describe('in a ledger of pseudonyms', () => {
   });
 
   it('approvers are known by the pseudonyms that stand in the policy there', async () => {
-    const { ask, vote, policies } = await openApi(pseudonymOf);
+    const { ask, list, vote, policies } = await openApi(pseudonymOf);
     const overflow = { ...POLICY.overflow, approvers: ['p-fay', 'p-eve'] };
     await policies.apply({ policy: { ...POLICY, overflow }, text: '', by: 'ops', at: NOW, replaces: 1 });
     const reason = 'eve@example.com said so';
     const { body } = await ask('fay', { ...BODY, amount: '51 USD', reason });
     expect(body).toMatchObject({ askedBy: 'p-fay', state: 'requested', reason: 'p-eve@example.com said so' });
+    expect(await list('eve')).toMatchObject({ body: { increases: [{ askedBy: 'p-fay' }] } });
     expect(await vote('approve', 'fay', body.id ?? '')).toMatchObject({ status: 403 });
     expect(await vote('approve', 'eve', body.id ?? '')).toMatchObject({ body: { state: 'granted' } });
   });

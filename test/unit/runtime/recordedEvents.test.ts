@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { budgetSnapshot } from '../../../functions/budgetSnapshot.ts';
 import { decisions } from '../../../functions/decisions.ts';
+import { bundledPriceBook } from '../../../shared/pricing/priceBook.ts';
 import { openBurstCounter } from '../../../shared/store/burstCounter.ts';
 import { readDoorbells } from '../../../shared/store/doorbell.ts';
 import { parseLineKey, parseTotalKey } from '../../../shared/store/keys.ts';
@@ -52,6 +53,7 @@ describe('the recorded questions of a gateway', () => {
       policies: openPolicyCache(stores.policies),
       bursts: openBurstCounter({ bursts: stores.bursts, pause: async () => {} }),
       reservations: { stores, pause: async () => {} },
+      openPriceBook: bundledPriceBook,
     });
     expect(JSON.parse(decision.body ?? '')).toMatchObject({ action: 'allow', message: 'Request approved' });
     const persons = openPersonCache(stores.directory);

@@ -41,16 +41,12 @@ describe('restriction with grace', () => {
   });
 
   it.each([
-    [80n * USD - 1n, undefined],
-    [80n * USD, undefined],
+    [50n * USD, undefined],
     [90n * USD - 1n, undefined],
     [90n * USD, true],
     [95n * USD, true],
   ])('tells of %i used whether the scope is monitored closely: %s', (used, isMonitoredClosely) => {
-    const ladder = [
-      rung(80, { kind: 'warn' }),
-      { ...rung(90, { kind: 'notify' }), raisesMonitoring: true },
-    ];
+    const ladder = [rung(50, { kind: 'warn' }), { ...rung(90, { kind: 'notify' }), raisesMonitoring: true }];
     const data = snapshotData({ budgets: [{ ...rule, ladder }] }, [{ used }]);
     const [reason] = decide(makeSnapshot(data), request(), { nowMs: NOW_MS }).reasons;
     expect(reason).toMatchObject({ action: 'warn' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Consumption, KnownPersons } from '../../../../shared/domain/policy/consumption.ts';
+import type { Increase } from '../../../../shared/domain/policy/decision.ts';
 import { EMPTY_POLICY, type Policy } from '../../../../shared/domain/policy/policy.ts';
 import { Simulation } from '../../../../shared/domain/policy/simulation.ts';
 import { budget, rung, USD } from '../../../fixtures/deciding.ts';
@@ -218,5 +219,60 @@ describe('standings of a simulation', () => {
     const { actions, rules: byRule } = simulate(rules, requests, known);
     expect(actions).toEqual(['allow', 'reject', 'allow', 'reject', 'allow', 'allow']);
     expect(byRule.map(({ rule }) => rule).sort()).toEqual(['free', 'law']);
+  });
+});
+
+describe('what was granted at the time', () => {
+  const HOUR_MS = 3_600_000;
+  const refuse = [rung(100, { kind: 'reject', status: 429 })];
+  const rules = policy(budget({ limit: { measure: 'requests', amount: 2n }, ladder: refuse }));
+  const granted = (parts: Partial<Increase> = {}): Increase => ({
+    ...{ id: 'i', budgetId: 'b1', scopeId: 'ann', amount: 1n, liftsRestriction: false },
+    ...{ fromMs: at('10:02'), untilMs: at('10:04') },
+    ...parts,
+  });
+  const day = ['10:00', '10:01', '10:02', '10:03', '10:04', '10:05'].map((time) => requestAt(time));
+
+  it.each<[string, Increase[], string[]]>([
+    ['nothing', [], ['allow', 'allow', 'reject', 'reject', 'reject', 'reject']],
+    ['one more', [granted()], ['allow', 'allow', 'allow', 'reject', 'reject', 'reject']],
+    [
+      'three more, while they last',
+      [granted({ amount: 3n })],
+      ['allow', 'allow', 'allow', 'allow', 'reject', 'reject'],
+    ],
+    [
+      'two more together',
+      [granted(), granted({ id: 'j', fromMs: at('10:00') })],
+      ['allow', 'allow', 'allow', 'allow', 'reject', 'reject'],
+    ],
+    [
+      'for another person',
+      [granted({ scopeId: 'bob' })],
+      ['allow', 'allow', 'reject', 'reject', 'reject', 'reject'],
+    ],
+  ])('%s raises the limit from its grant to its end', (_name, increases, actions) => {
+    const simulation = new Simulation(rules, new Map(), increases);
+    expect(day.map((each) => simulation.replay(each).action)).toEqual(actions);
+  });
+
+  it('keeps a restriction away that it left no reason for, and one that an approval lifted', () => {
+    const ladder = [rung(100, { kind: 'restrict', graceHours: 0 })];
+    const restricting = policy(budget({ limit: { measure: 'requests', amount: 2n }, ladder }));
+    const actionsWith = (increases: Increase[]) => {
+      const simulation = new Simulation(restricting, new Map(), increases);
+      return day.slice(0, 4).map((each) => simulation.replay(each).action);
+    };
+    const whole = { fromMs: at('09:00'), untilMs: at('10:00') + HOUR_MS };
+    expect(actionsWith([])).toEqual(['allow', 'allow', 'reject', 'reject']);
+    expect(actionsWith([granted({ ...whole, amount: 9n })])).toEqual(['allow', 'allow', 'allow', 'allow']);
+    const approved = granted({ amount: 9n, liftsRestriction: true, untilMs: whole.untilMs });
+    expect(actionsWith([approved])).toEqual(['allow', 'allow', 'allow', 'allow']);
+    expect(actionsWith([{ ...approved, liftsRestriction: false }])).toEqual([
+      'allow',
+      'allow',
+      'reject',
+      'reject',
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AlertPolicy, DEFAULT_ALERT_POLICY } from '../../../../shared/domain/alerts/alertPolicy.ts';
 import { changeText, comparePolicies } from '../../../../shared/domain/policy/comparePolicies.ts';
 import { presetLadder } from '../../../../shared/domain/policy/ladderPresets.ts';
 import { type BudgetRule, EMPTY_POLICY, type Policy } from '../../../../shared/domain/policy/policy.ts';
@@ -79,5 +80,51 @@ describe('comparePolicies', () => {
   it('does not mind in which order rules are', () => {
     const other = { ...BUDGET, id: 'b' };
     expect(comparePolicies(withBudgets(BUDGET, other), withBudgets(other, BUDGET))).toEqual([]);
+  });
+});
+
+describe('comparePolicies of alerts', () => {
+  const ALERTS: AlertPolicy = {
+    ...DEFAULT_ALERT_POLICY,
+    channels: [
+      {
+        name: 'ops',
+        target: { kind: 'slackBot', secret: 'ssm:/tollbook/bot', conversation: 'audience' },
+        maxPerHour: 20,
+        quietHours: {
+          timeZone: 'UTC',
+          days: [6, 7],
+          startMinute: 0,
+          endMinute: 1_440,
+          exceptFrom: 'critical',
+        },
+      },
+    ],
+    routes: [{ to: ['ops'], severities: ['critical'], scopes: [{ kind: 'team', id: 'web' }] }],
+    people: { dana: { slack: 'U012AB3CD' } },
+    teams: { web: { lead: 'dana', deputies: [], managers: [] } },
+  };
+
+  it('says what each channel, route and contact says', () => {
+    const changes = comparePolicies(EMPTY_POLICY, { ...EMPTY_POLICY, alerts: ALERTS });
+    expect(changes.map(changeText)).toEqual([
+      '+ alert channel ops\n' +
+        '    slackBot: ssm:/tollbook/bot\n' +
+        '    conversation: audience\n' +
+        '    most an hour: 20\n' +
+        '    quiet hours: from 00:00, to 24:00, timeZone UTC, except critical, days Sat, Sun',
+      '+ alert route ops\n    severity: critical\n    rule: any\n    about: team:web',
+      '+ contacts person dana\n    slack: U012AB3CD',
+      '+ contacts team web\n    lead: dana',
+    ]);
+  });
+
+  it('says which rule changed, and nothing of defaults that are written out', () => {
+    const rules = { ...DEFAULT_ALERT_POLICY.rules, drift: false, highSpendPicoUsd: 75n * USD };
+    const after = { ...EMPTY_POLICY, alerts: { ...DEFAULT_ALERT_POLICY, rules } };
+    expect(comparePolicies(EMPTY_POLICY, after).map(changeText)).toEqual([
+      '~ alerts\n    drift: on → off\n    highSpend: 50 USD → 75 USD',
+    ]);
+    expect(comparePolicies(EMPTY_POLICY, { ...EMPTY_POLICY, alerts: DEFAULT_ALERT_POLICY })).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ function suggest(model: string, { request = {}, isAllowed = () => true, parts = 
     { user: 'mira', model, priority: 'normal', estimate, ...request },
     {
       remaining: {},
+      isHeld: true,
       isAllowed(id, cost) {
         asked.push([id, cost]);
         return isAllowed(id);

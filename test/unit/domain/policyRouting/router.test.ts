@@ -1,25 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { findOverlaps, makeRouter } from '../../../../shared/domain/policy/router.ts';
-import { readRoutingRules } from '../../../../shared/domain/policy/routingRules.ts';
+import type { RoutingRules } from '../../../../shared/domain/policy/routing.ts';
 
-const SEED_003 = {
+/** The rules of seed 003. */
+const RULES = {
   rules: [
-    { pattern: 'fix.*bug|debug|error', model: 'claude-3-sonnet', max_tokens: 2000 },
-    { pattern: 'implement.*feature|create.*from scratch', model: 'claude-3-opus', max_tokens: 8000 },
-    { pattern: 'format|lint|comment', model: 'claude-instant', max_tokens: 1000 },
-    { pattern: 'test|unit test|integration test', model: 'claude-3-sonnet', max_tokens: 3000 },
-    { pattern: 'architecture|design|refactor.*large', model: 'claude-3-opus', max_tokens: 10000 },
+    { pattern: 'fix.*bug|debug|error', model: 'claude-3-sonnet', maxTokens: 2000 },
+    { pattern: 'implement.*feature|create.*from scratch', model: 'claude-3-opus', maxTokens: 8000 },
+    { pattern: 'format|lint|comment', model: 'claude-instant', maxTokens: 1000 },
+    { pattern: 'test|unit test|integration test', model: 'claude-3-sonnet', maxTokens: 3000 },
+    { pattern: 'architecture|design|refactor.*large', model: 'claude-3-opus', maxTokens: 10000 },
   ],
-  default: { model: 'claude-3-sonnet', max_tokens: 4000 },
-};
+  fallback: { model: 'claude-3-sonnet', maxTokens: 4000 },
+} as const satisfies RoutingRules;
 
-function rulesOf(value: unknown) {
-  const read = readRoutingRules(value);
-  if (read.kind === 'refused') throw new Error(JSON.stringify(read.problems));
-  return read.rules;
-}
-
-const RULES = rulesOf(SEED_003);
 const route = makeRouter(RULES);
 
 describe('the routing rules of seed 003', () => {
@@ -36,8 +30,8 @@ describe('the routing rules of seed 003', () => {
     ['the designated contest winner', undefined, 'claude-3-sonnet', 4000],
     ['', undefined, 'claude-3-sonnet', 4000],
   ])('send %j by rule %s to %s with %i tokens', (text, rule, model, maxTokens) => {
-    const { alsoMatched: _alsoMatched, pattern: _pattern, ...rest } = route(text);
-    expect(rest).toStrictEqual({ model, maxTokens, ...(rule === undefined ? {} : { rule }) });
+    const found = route(text);
+    expect([found?.rule, found?.model, found?.maxTokens]).toStrictEqual([rule, model, maxTokens]);
   });
 
   it('tell which later rules match as well', () => {
@@ -51,8 +45,8 @@ describe('the routing rules of seed 003', () => {
   });
 
   it('decide by their order', () => {
-    const [first, second, ...rest] = SEED_003.rules;
-    const swapped = makeRouter(rulesOf({ ...SEED_003, rules: [second, first, ...rest] }));
+    const [first, second, ...rest] = RULES.rules;
+    const swapped = makeRouter({ ...RULES, rules: [second, first, ...rest] });
     expect(swapped('implement error handling as a feature')).toMatchObject({
       rule: 0,
       model: 'claude-3-opus',
@@ -69,12 +63,9 @@ describe('the routing rules of seed 003', () => {
 
 describe('overlaps', () => {
   const overlapsOf = (...patterns: string[]) =>
-    findOverlaps(
-      rulesOf({
-        rules: patterns.map((pattern) => ({ pattern, model: 'm', max_tokens: 1 })),
-        default: { model: 'm', max_tokens: 1 },
-      }),
-    ).map(({ rule, alternative, takenBy }) => [rule, alternative, takenBy]);
+    findOverlaps({ rules: patterns.map((pattern) => ({ pattern, model: 'm', maxTokens: 1 })) }).map(
+      ({ rule, alternative, takenBy }) => [rule, alternative, takenBy],
+    );
 
   it.each<[string[], (string | number)[][]]>([
     [['error', 'error handling'], [[1, 'error handling', 'error']]],
@@ -87,92 +78,31 @@ describe('overlaps', () => {
   ])('of %j are %j', (patterns, overlaps) => {
     expect(overlapsOf(...patterns)).toStrictEqual(overlaps);
   });
+
+  it('are none with an earlier rule that asks for more than its pattern', () => {
+    const rules = [
+      { pattern: 'test', operation: 'review', model: 'm', maxTokens: 1 },
+      { pattern: 'unit test', model: 'm', maxTokens: 1 },
+    ];
+    expect(findOverlaps({ rules })).toStrictEqual([]);
+    expect(findOverlaps({ rules: rules.toReversed() })).toStrictEqual([]);
+  });
 });
 
-describe('a routing file', () => {
-  const rule = { pattern: 'a', model: 'm', max_tokens: 1 };
-  const fallback = { model: 'm', max_tokens: 1 };
-
-  it('may have its numbers as text', () => {
-    expect(rulesOf({ rules: [], default: { model: 'm', max_tokens: '4000' } })).toStrictEqual({
-      rules: [],
-      fallback: { model: 'm', maxTokens: 4000 },
-    });
-  });
-
-  it.each([
-    [
-      { rules: [{ ...rule, pattern: 'a(b' }], default: fallback },
-      ['rules', 0, 'pattern'],
-      'missing closing )',
-      4,
-    ],
-    [
-      { rules: [{ ...rule, max_token: 5 }], default: fallback },
-      ['rules', 0, 'max_token'],
-      'is no key here; there are pattern, model, max_tokens',
-      undefined,
-    ],
-    [
-      { rules: [], default: fallback, fallback },
-      ['fallback'],
-      'is no key here; there are rules, default',
-      undefined,
-    ],
-    [
-      { rules: [], default: { ...fallback, pattern: 'a' } },
-      ['default', 'pattern'],
-      'is no key here; there are model, max_tokens',
-      undefined,
-    ],
-    [
-      { rules: [], default: { ...fallback, max_tokens: 0 } },
-      ['default', 'max_tokens'],
-      'is not between 1 and 10000000',
-      undefined,
-    ],
-    [
-      { rules: [], default: { ...fallback, max_tokens: 10_000_001 } },
-      ['default', 'max_tokens'],
-      'is not between 1 and 10000000',
-      undefined,
-    ],
-    [
-      { rules: [], default: { ...fallback, max_tokens: 1.5 } },
-      ['default', 'max_tokens'],
-      'is no whole number',
-      undefined,
-    ],
-    [{ rules: [], default: { ...fallback, model: '' } }, ['default', 'model'], 'is empty', undefined],
-  ])('is refused where it is wrong: %j', (value, path, why, position) => {
-    expect(readRoutingRules(value)).toStrictEqual({
-      kind: 'refused',
-      problems: [{ path, why, ...(position === undefined ? {} : { position }) }],
-    });
-  });
-
-  it.each([[null], [[]], ['rules'], [{}], [{ rules: {} }]])('is never read from %j', (value) => {
-    expect(readRoutingRules(value).kind).toBe('refused');
-  });
-
-  it('has patterns of a bounded size together', () => {
-    const large = { ...rule, pattern: 'a{100}' };
-    const many = (count: number) => readRoutingRules({ rules: Array(count).fill(large), default: fallback });
-    expect(many(30).kind).toBe('read');
-    expect(many(50)).toStrictEqual({
-      kind: 'refused',
-      problems: [
-        {
-          path: ['rules'],
-          why: expect.stringMatching(/^all patterns together unfold to \d{4} steps, of 4000 at most$/),
-        },
+describe('a router', () => {
+  it('tries what else is known of a request beside its text', () => {
+    const mixed = makeRouter({
+      rules: [
+        { pattern: 'lint', operation: 'review', model: 'a', maxTokens: 1 },
+        { pattern: 'lint', model: 'b', maxTokens: 1 },
       ],
     });
-  });
-
-  it('has 100 rules at most', () => {
-    const many = (count: number) =>
-      readRoutingRules({ rules: Array(count).fill(rule), default: fallback }).kind;
-    expect([many(99), many(100), many(101)]).toStrictEqual(['read', 'read', 'refused']);
+    const modelOf = (text: string, operation?: string) => mixed(text, { operation })?.model;
+    expect([modelOf('lint it', 'review'), modelOf('lint it', 'chat'), modelOf('lint it')]).toEqual([
+      'a',
+      'b',
+      'b',
+    ]);
+    expect(modelOf('write it', 'review')).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CAPABILITIES } from '../../../../shared/domain/policy/capabilities.ts';
 import { decide } from '../../../../shared/domain/policy/decide.ts';
@@ -6,6 +7,7 @@ import type { ModelAccessList, Policy } from '../../../../shared/domain/policy/p
 import { makeSnapshot } from '../../../../shared/domain/policy/snapshot.ts';
 import { makePriceOf } from '../../../../shared/pricing/makePriceOf.ts';
 import { bundledPriceBook } from '../../../../shared/pricing/priceBook.ts';
+import { readPriceOverlay } from '../../../../shared/pricing/readPriceOverlay.ts';
 import { budget, NOW_MS, request, rung, snapshotData, USD } from '../../../fixtures/deciding.ts';
 
 const suggest = makeSuggest({
@@ -77,5 +79,18 @@ describe('the price of a request to come', () => {
     ['no-such-model', undefined],
   ])('with %s is %s', (model, picoUsd) => {
     expect(priceOf(model, tokens)).toBe(picoUsd);
+  });
+
+  it('is the company’s own where an overlay was read, and of no other day', () => {
+    const text = readFileSync(new URL('../../../fixtures/prices/own.yaml', import.meta.url), 'utf8');
+    const overlay = readPriceOverlay(text, 'own.yaml');
+    const ownAt = (startedAt: string, model: string) =>
+      makePriceOf(bundledPriceBook(), { startedAt, overlay })(model, tokens);
+    // Own prices from November to December: 1.80 USD a million instead of 2.
+    const sonnet = 'global.anthropic.claude-sonnet-5-5';
+    expect(ownAt('2026-11-24T12:00:00.000Z', sonnet)).toBe(1_800_000_000_000n);
+    expect(ownAt('2027-01-01T00:00:00.000Z', sonnet)).toBe(2_000_000_000_000n);
+    expect(ownAt('2026-11-24T12:00:00.000Z', 'our-model')).toBe(1_800_000_000_000n);
+    expect(priceOf(sonnet, tokens)).toBe(2_000_000_000_000n);
   });
 });

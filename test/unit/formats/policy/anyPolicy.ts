@@ -168,6 +168,33 @@ const hoursRule = fc.record(
   },
 );
 
+const routingTarget = {
+  model: fc.constantFrom('claude-opus-5-5', 'us.anthropic.claude-haiku-5-5', 'true', 'our model'),
+  maxTokens: fc.integer({ min: 1, max: 10_000_000 }),
+};
+const routing = fc.record(
+  {
+    rules: fc.array(
+      fc
+        .record(
+          {
+            pattern: fc.constantFrom('fix.*bug|debug', '\\w+\\.ts', '"', "it's", '# a', '[ab]'),
+            operation: id,
+            entrypoint: id,
+            complexity: fc.constantFrom('low', 'medium', 'high'),
+            maxPromptTokens: fc.integer({ min: 1, max: 10_000_000 }),
+            ...routingTarget,
+          },
+          { ...opt, requiredKeys: ['model', 'maxTokens'] },
+        )
+        .filter((rule) => Object.keys(rule).length > 2),
+      { maxLength: 3 },
+    ),
+    fallback: fc.record(routingTarget, opt),
+  },
+  { ...opt, requiredKeys: ['rules'] },
+);
+
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record(
     {
@@ -185,6 +212,7 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
       breaker: fc
         .tuple(fc.bigInt({ min: 1n, max: 10n ** 20n }), fc.bigInt({ min: 1n, max: 10n ** 20n }), hours)
         .map(([first, more, timeZone]) => ({ emergencyPicoUsd: first, openPicoUsd: first + more, timeZone })),
+      routing,
       overflow: fc.record(
         {
           autoPercent: fc.integer({ min: 0, max: 100 }),

@@ -113,7 +113,8 @@ describe('readPolicy', () => {
 
   it('reads everything besides budgets', () => {
     const { policy, directory } = readSound(fixture('company.yaml'));
-    const { budgets: _budgets, ...rest } = policy;
+    const { budgets: _budgets, alerts, ...rest } = policy;
+    expect(alerts?.channels.map(({ name }) => name)).toEqual(['finops', 'leads', 'ops', 'mail', 'audit']);
     const expected: Omit<Policy, 'budgets'> = {
       bursts: [
         {

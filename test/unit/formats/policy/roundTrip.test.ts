@@ -23,6 +23,7 @@ describe('formatPolicy', () => {
     'rateLimits.yaml',
     'budgetManagement.yaml',
     'costLimits.yaml',
+    'routing.yaml',
   ])('exports %s so that it reads as the same', (name) => {
     const { policy, directory } = readSound(fixture(name));
     const again = readSound(formatPolicy(policy, directory));
@@ -78,6 +79,10 @@ const PIECES = [
   'rate_limits:',
   'budget_management:',
   'cost_limits:',
+  'routing:',
+  'rules:',
+  'default:',
+  'pattern: a(b',
   '\n',
   '\n  ',
   '\n    ',
