@@ -1,17 +1,22 @@
-import { addDays, toDay } from '../domain/period.ts';
-import { periodAt } from '../domain/policy/budgetPeriod.ts';
-import { consumptionsOfLine } from '../domain/policy/consumption.ts';
+import type { Use } from '../domain/budget.ts';
+import type { DailyLine } from '../domain/dailyLine.ts';
+import { addDays, type DaySpan, toDay } from '../domain/period.ts';
+import { type Period, periodAt } from '../domain/policy/budgetPeriod.ts';
+import { daysTouched, useWithin } from '../domain/policy/budgetUse.ts';
 import type { Person } from '../domain/policy/decision.ts';
-import { Meter } from '../domain/policy/meter.ts';
-import { EMPTY_POLICY, type Policy } from '../domain/policy/policy.ts';
+import { type BudgetRule, EMPTY_POLICY, type Policy } from '../domain/policy/policy.ts';
 import { budgetsOfScope, isOfUsers } from '../domain/policy/scopeRules.ts';
 import { NO_STEP, standingStep } from '../domain/policy/standingStep.ts';
 import { linesByDay } from './costReport.ts';
 import { firstDayOf } from './replayDays.ts';
+import { isCounted } from './standings.ts';
 import type { TotalStore } from './totalStore.ts';
 
 /** The longest month: of a quarter or a year, whoever asked nothing for longer is judged at the next request. */
 const MAX_DAYS_BACK = 31;
+
+/** What a user has used of one budget in its open period, as far as the lines that were read tell. */
+type Tally = { used: Use['used'] } & Readonly<{ rule: BudgetRule; period: Period; days: DaySpan }>;
 
 /**
  * Users who have used so much in an open period of a budget of theirs that its standing is worth writing, from
@@ -28,23 +33,33 @@ export async function usersNearLimits(
   const today = toDay(now);
   const [begun, earliest] = [firstDayOf(policy, today), addDays(today, -MAX_DAYS_BACK)];
   const from = begun < earliest ? earliest : begun;
-  const meter = new Meter(policy);
-  const met = new Map<string, Person>();
+  const talliesByUser = new Map<string, Tally[]>();
   for await (const lines of linesByDay(totals, { from, to: today })) {
     for (const line of lines) {
-      const person = met.get(line.user) ?? persons.get(line.user) ?? { user: line.user };
-      met.set(line.user, person);
-      for (const consumption of consumptionsOfLine(line)) meter.count(consumption, person);
+      const person = persons.get(line.user) ?? { user: line.user };
+      const known = talliesByUser.get(line.user);
+      const tallies = known ?? openTallies(policy, person, now);
+      if (known === undefined) talliesByUser.set(line.user, tallies);
+      for (const tally of tallies) addLine(tally, line);
     }
   }
   const fromMs = Date.parse(`${from}T00:00:00Z`);
-  const isNear = (person: Person) =>
-    budgetsOfScope(policy, { kind: 'user', person }).some(({ rule, aim }) => {
-      const { startMs } = periodAt(rule.period, now.getTime());
-      if (startMs < fromMs) return true;
-      // What was granted on top raises the limit, so nobody is left out for it.
-      const { used } = meter.standing(rule.id, aim.id, startMs);
-      return standingStep(used, { limit: rule.limit.amount, ladder: rule.ladder }) !== NO_STEP;
-    });
-  return [...met.values()].filter(isNear).map(({ user }) => user);
+  // What was granted on top raises the limit, so nobody is left out for it.
+  const isNear = ({ rule, period, used }: Tally) =>
+    period.startMs < fromMs ||
+    standingStep(used, { limit: rule.limit.amount, ladder: rule.ladder }) !== NO_STEP;
+  return [...talliesByUser].flatMap(([user, tallies]) => (tallies.some(isNear) ? [user] : []));
+}
+
+function openTallies(policy: Policy, person: Person, now: Date): Tally[] {
+  return budgetsOfScope(policy, { kind: 'user', person }).map(({ rule }) => {
+    const period = periodAt(rule.period, now.getTime());
+    return { rule, period, days: daysTouched(period), used: 0n };
+  });
+}
+
+function addLine(tally: Tally, line: DailyLine): void {
+  const { rule, period, days } = tally;
+  if (line.day < days.from || line.day > days.to || !isCounted(line, rule.filter)) return;
+  tally.used += useWithin(period, rule.limit, [{ day: line.day, metrics: line, n: line.n }]).used;
 }

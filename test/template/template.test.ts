@@ -241,6 +241,7 @@ describe('the ways in and out', () => {
     ['GET /user/costs', 'HttpApiRouteGetUserCosts'],
     ['POST /costs/quote', 'HttpApiRoutePostCostsQuote'],
     ['GET /budgets/snapshot', 'HttpApiRouteGetBudgetsSnapshot'],
+    ['GET /budgets/increases', 'HttpApiRouteGetBudgetsIncreases'],
     ['POST /decisions', 'HttpApiRoutePostDecisions'],
     ['POST /leases', 'HttpApiRoutePostLeases'],
   ])('answer %s to holders of a token only', (RouteKey, id) => {
@@ -252,7 +253,7 @@ describe('the ways in and out', () => {
   });
 
   it('have no other route', () => {
-    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(8);
+    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(9);
   });
 
   it.each([
