@@ -1,6 +1,7 @@
 import { changeText, type PolicyChange } from '../../shared/domain/policy/comparePolicies.ts';
 import type { Decision } from '../../shared/domain/policy/decision.ts';
 import type { IdleRule } from '../../shared/domain/policy/findIdleRules.ts';
+import { throttleText } from '../../shared/domain/policy/policyText.ts';
 import { didYouMean } from '../../shared/pricing/nearestName.ts';
 import type { AffectedUser } from '../../shared/store/findAffected.ts';
 import { amountJson, amountText } from './amount.ts';
@@ -66,9 +67,9 @@ function countsText(affected: readonly AffectedUser[]): string {
   return [...counts].map(([action, count]) => `${formatCount(count)} ${OUTCOMES[action]}`).join(', ');
 }
 
-/** `allow`, `warn`, `throttle 2000ms`, `reject 429`. */
+/** `allow`, `warn`, `throttle 2s`, `reject 429`. */
 export function answerText({ action, delayMs, status }: Decision): string {
-  if (action === 'throttle') return `throttle ${delayMs}ms`;
+  if (action === 'throttle') return throttleText(delayMs);
   return action === 'reject' ? `reject ${status}` : action;
 }
 

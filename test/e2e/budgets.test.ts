@@ -49,7 +49,7 @@ describe('budgets plan, apply, export and list', () => {
     expect(plan).toContain(`+ budget ${BUDGET}\n    limit: $2.00 a month`);
     // 475,000 of 500,000 tokens are 95%; 1.71 of 2 USD are 85%. The stricter is told.
     expect(plan).toMatch(
-      /1 person would be answered otherwise now: 1 slowed\n.*\n {2}ann@example\.com +allow +throttle 2000ms +user:\*:day:tokens \(95%, 475,000 of 500,000\)\n$/,
+      /1 person would be answered otherwise now: 1 slowed\n.*\n {2}ann@example\.com +allow +throttle 2s +user:\*:day:tokens \(95%, 475,000 of 500,000\)\n$/,
     );
 
     const applied = await output('apply', POLICY, '--as', 'ops', '--why', 'first limits');

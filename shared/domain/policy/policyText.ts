@@ -9,14 +9,14 @@ export function limitText({ measure, amount }: Pick<Limit, 'measure' | 'amount'>
   return measure === 'usd' ? `${formatUsd(amount)} USD` : `${amount} ${measure}`;
 }
 
-/** `warn`, `throttle 2000ms`, `reject 429`, `restrict after 24h`. */
+/** `warn`, `throttle 2s`, `reject 429`, `restrict after 24h`. */
 export function actionText(action: RungAction): string {
   switch (action.kind) {
     case 'notify':
     case 'warn':
       return action.kind;
     case 'throttle':
-      return `throttle ${action.delayMs}ms`;
+      return throttleText(action.delayMs);
     case 'reject':
       return `reject ${action.status}`;
     case 'restrict':
@@ -24,6 +24,11 @@ export function actionText(action: RungAction): string {
     default:
       return action satisfies never;
   }
+}
+
+/** `throttle 2s`, or `throttle 500ms` where it is no whole number of seconds. */
+export function throttleText(delayMs: number): string {
+  return delayMs % 1_000 === 0 ? `throttle ${delayMs / 1_000}s` : `throttle ${delayMs}ms`;
 }
 
 /** A whole rung: `80% warn, tell lead`. */

@@ -29,7 +29,7 @@ describe('comparePolicies', () => {
         '    for: team:a\n' +
         '    time zone: UTC\n' +
         '    rung 1: 80% warn, tell lead\n' +
-        '    rung 2: 100% throttle 2000ms',
+        '    rung 2: 100% throttle 2s',
     ]);
   });
 
@@ -48,7 +48,7 @@ describe('comparePolicies', () => {
         lines: [
           'limit: $500.00 a month → $600.00 a month',
           'rung 1: 80% warn, tell lead → 100% reject 429',
-          'rung 2: 100% throttle 2000ms → none',
+          'rung 2: 100% throttle 2s → none',
           'hard: none → yes',
         ],
       },
