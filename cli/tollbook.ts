@@ -3,6 +3,7 @@ import './quietLogs.ts';
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LocalError } from '../infra/local/localError.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { budgetsCommand } from './commands/budgets.ts';
@@ -119,6 +120,7 @@ program.addCommand(quarantineCommand(ledger));
 program.addCommand(archiveCommand(ledger));
 program.addCommand(directoryCommand(ledger));
 program.addCommand(budgetsCommand(ledger));
+program.addCommand(alertsCommand(ledger));
 
 const backfill = program
   .command('backfill')

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { describeAlert } from '../shared/domain/alerts/describeAlert.ts';
 import { alertText } from '../shared/notify/alertText.ts';
-import { type DeliverDependencies, makeDue } from '../shared/notify/deliverAlerts.ts';
+import { type DeliverDependencies, type DeliveryCounts, makeDue } from '../shared/notify/deliverAlerts.ts';
 import { openSender } from '../shared/notify/openSender.ts';
 import { type PlanDependencies, planDeliveries } from '../shared/notify/planDeliveries.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
+import { logDeliveries } from '../shared/runtime/deliveryMetrics.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { logger, makeHandler } from '../shared/runtime/handler.ts';
 import { openSecrets } from '../shared/runtime/secrets.ts';
@@ -44,9 +45,9 @@ export async function notify(
   return { messages };
 }
 
-let opened: Omit<NotifyDependencies, 'now'> | undefined;
+let opened: Omit<NotifyDependencies, 'now' | 'onMade'> | undefined;
 
-function open(): Omit<NotifyDependencies, 'now'> {
+function open(): Omit<NotifyDependencies, 'now' | 'onMade'> {
   const { USAGE_TOTALS_TABLE, SECRETS_FILE } = readEnvironment('USAGE_TOTALS_TABLE', 'SECRETS_FILE');
   const table = { client: documentClient(), totalsTable: USAGE_TOTALS_TABLE };
   const secrets = openSecrets({ SECRETS_FILE });
@@ -61,7 +62,8 @@ function open(): Omit<NotifyDependencies, 'now'> {
   };
 }
 
-export const handler = makeHandler('notify', async (event) => {
+export const handler = makeHandler('notify', async (event, { functionName }) => {
   opened ??= open();
-  return notify(event, { ...opened, now: new Date() });
+  const onMade = (counts: DeliveryCounts) => logDeliveries(functionName, counts);
+  return notify(event, { ...opened, now: new Date(), onMade });
 });

@@ -4,6 +4,7 @@ import { openSender } from '../shared/notify/openSender.ts';
 import { type PlanDependencies, planDeliveries } from '../shared/notify/planDeliveries.ts';
 import { type PublishDependencies, publishAlert } from '../shared/notify/publishAlert.ts';
 import { documentClient, snsClient } from '../shared/runtime/clients.ts';
+import { logDeliveries } from '../shared/runtime/deliveryMetrics.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { logger, makeHandler } from '../shared/runtime/handler.ts';
 import { openSecrets } from '../shared/runtime/secrets.ts';
@@ -63,9 +64,9 @@ export async function sweepAlerts(dependencies: SweepDependencies): Promise<Swee
   return { ...counts, deliveries: made };
 }
 
-let opened: Omit<SweepDependencies, 'now'> | undefined;
+let opened: Omit<SweepDependencies, 'now' | 'onMade'> | undefined;
 
-function open(): Omit<SweepDependencies, 'now'> {
+function open(): Omit<SweepDependencies, 'now' | 'onMade'> {
   const { USAGE_TOTALS_TABLE, ALERT_TOPIC_ARN, SECRETS_FILE } = readEnvironment(
     'USAGE_TOTALS_TABLE',
     'ALERT_TOPIC_ARN',
@@ -88,7 +89,8 @@ function open(): Omit<SweepDependencies, 'now'> {
   };
 }
 
-export const handler = makeHandler('sweepAlerts', async () => {
+export const handler = makeHandler('sweepAlerts', async (_event, { functionName }) => {
   opened ??= open();
-  return sweepAlerts({ ...opened, now: new Date() });
+  const onMade = (counts: DeliveryCounts) => logDeliveries(functionName, counts);
+  return sweepAlerts({ ...opened, now: new Date(), onMade });
 });

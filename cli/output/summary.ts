@@ -11,6 +11,7 @@ import { formatCosts } from './costs.ts';
 import { formatGaps, gatherGaps } from './gaps.ts';
 import { formatIngest, ingestJson } from './ingest.ts';
 import { formatQuarantine } from './quarantine.ts';
+import { printable } from './table.ts';
 
 /** What a start shows: the ingest, the whole ledger's costs, and its alerts. */
 export type Summary = Readonly<{
@@ -25,7 +26,7 @@ export type Summary = Readonly<{
 }>;
 
 const TOP_USERS = 10;
-const MAX_ALERTS = 20;
+const MAX_ALERTS = 10;
 
 export async function gatherSummary(tally: IngestTally, stores: Stores): Promise<Summary> {
   const days = await stores.totals.days();
@@ -96,19 +97,25 @@ export async function summaryText(summary: Summary, stores: Stores, dataDir: str
     `\nTop users\n${formatCosts(user, TOP_USERS)}`,
     `\nModels\n${formatCosts(model)}`,
     formatGaps(await gatherGaps(stores), { data: dataDir }).trimEnd(),
-    alerts.length === 0 ? '\nNo alerts' : `\nAlerts\n${indent(formatAlerts(alerts))}`,
+    alerts.length === 0 ? '\nNo alerts' : `\nAlerts\n${indent(formatAlerts(alerts, dataDir))}`,
     (await formatQuarantine(tally, stores.quarantine)).trimEnd(),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }
 
 /** The worst come first; the rest are counted, so that a first import of a year leaves the costs in sight. */
-function formatAlerts(alerts: readonly Alert[]): string {
+function formatAlerts(alerts: readonly Alert[], dataDir: string): string {
   const { shown, more } = makeDigest(
     alerts.map((alert) => describeAlert(alert)),
     MAX_ALERTS,
   );
-  return [...shown.map(shortAlertText), ...(more === 0 ? [] : [moreText(more)])].join('\n\n');
+  const rest = more === 0 ? [] : [`${moreText(more)}: tollbook alerts list${placeText(dataDir)}`];
+  return [...shown.map(shortAlertText), ...rest].join('\n\n');
+}
+
+/** What to add to a command for it to find the same ledger. */
+function placeText(dataDir: string): string {
+  return dataDir === '.tollbook' ? '' : ` --data ${printable(dataDir)}`;
 }
 
 function indent(text: string): string {

@@ -8,7 +8,8 @@ export type KeyFilter = Readonly<{ isNewOnly: boolean; partitions?: string[]; pr
 
 /** What `serverless.yml` says of the functions: the one map, on AWS and on one machine. */
 export type Deployment = Readonly<{
-  routes: readonly Readonly<{ functionName: string; method: string; path: string }>[];
+  /** A route without an authorizer is `isOpen`: its function looks for a proof of its own. */
+  routes: readonly Readonly<{ functionName: string; method: string; path: string; isOpen: boolean }>[];
   streams: readonly Readonly<{ functionName: string; filters: readonly KeyFilter[]; batchSize: number }>[];
   schedules: readonly Readonly<{ functionName: string; everyMs: number }>[];
   subscribers: readonly string[];
@@ -35,7 +36,10 @@ const keyFilter = z
   );
 
 const eventSchema = z.object({
-  httpApi: z.object({ method: z.string(), path: z.string() }).optional(),
+  httpApi: z
+    .object({ method: z.string(), path: z.string(), authorizer: z.unknown().optional() })
+    .transform(({ authorizer, ...route }) => ({ ...route, isOpen: authorizer === undefined }))
+    .optional(),
   stream: z.object({ batchSize: z.number(), filterPatterns: z.array(keyFilter) }).optional(),
   schedule: z.string().optional(),
   sns: z.unknown().optional(),

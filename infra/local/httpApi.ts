@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Deployment } from './deployment.ts';
@@ -57,12 +57,19 @@ async function answer(
   const { route, pathParameters } = found;
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
     return gatewayAnswer(413, 'Request Too Long');
-  const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
-  const claims = scheme?.toLowerCase() === 'bearer' ? await issuer.verify(token) : undefined;
-  if (claims === undefined) return gatewayAnswer(401, 'Unauthorized');
-  const body = await text(request);
+  const claims = route.isOpen ? undefined : await claimsOf(request, issuer);
+  if (claims === undefined && !route.isOpen) return gatewayAnswer(401, 'Unauthorized');
+  const body = await buffer(request);
   const event = httpEvent(request, { url, route, pathParameters, claims, body });
   return answerSchema.parse(await invoke(route.functionName, event));
+}
+
+async function claimsOf(
+  { headers }: IncomingMessage,
+  issuer: Pick<Issuer, 'verify'>,
+): Promise<JWTPayload | undefined> {
+  const [scheme, token = ''] = (headers.authorization ?? '').split(' ');
+  return scheme?.toLowerCase() === 'bearer' ? issuer.verify(token) : undefined;
 }
 
 type FoundRoute = Readonly<{ route: Route; pathParameters: Readonly<Record<string, string>> }>;
@@ -95,7 +102,10 @@ function decodeStep(step: string): string {
   }
 }
 
-type HttpEventParts = FoundRoute & Readonly<{ url: URL; claims: JWTPayload; body: string }>;
+/** Bodies of these API Gateway hands on as they are, all others in base64: forms too. */
+const TEXT_TYPE = /^(?:text\/|application\/(?:json|javascript|xml|[\w.-]+\+json)\b)/i;
+
+type HttpEventParts = FoundRoute & Readonly<{ url: URL; claims: JWTPayload | undefined; body: Buffer }>;
 
 function httpEvent(request: IncomingMessage, { url, route, pathParameters, claims, body }: HttpEventParts) {
   const parameters = [...new Set(url.searchParams.keys())].map((name) => [
@@ -104,6 +114,7 @@ function httpEvent(request: IncomingMessage, { url, route, pathParameters, claim
   ]);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(',')]);
   const now = new Date();
+  const isText = body.length === 0 || TEXT_TYPE.test(request.headers['content-type'] ?? 'text/plain');
   return {
     version: '2.0',
     routeKey: `${route.method} ${route.path}`,
@@ -115,7 +126,7 @@ function httpEvent(request: IncomingMessage, { url, route, pathParameters, claim
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',
-      authorizer: { jwt: { claims: claimTexts(claims), scopes: null } },
+      ...(claims && { authorizer: { jwt: { claims: claimTexts(claims), scopes: null } } }),
       domainName: '127.0.0.1',
       domainPrefix: 'local',
       http: {
@@ -131,8 +142,8 @@ function httpEvent(request: IncomingMessage, { url, route, pathParameters, claim
       time: now.toUTCString(),
       timeEpoch: now.getTime(),
     },
-    ...(body === '' ? {} : { body }),
-    isBase64Encoded: false,
+    ...(body.length === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
+    isBase64Encoded: !isText,
   };
 }
 

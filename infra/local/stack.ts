@@ -15,6 +15,7 @@ import type { Posting } from '../../shared/store/recordStore.ts';
 import { dynamoStores, type Stores } from '../../shared/store/stores.ts';
 import type { TotalStore } from '../../shared/store/totalStore.ts';
 import { LOCAL_ARCHIVE_BUCKET, startArchiveFolder } from './archiveFolder.ts';
+import { openChatFolder } from './chatFolder.ts';
 import { createTables, LOCAL_TABLES } from './createTables.ts';
 import { readDeployment } from './deployment.ts';
 import { Doorbells } from './doorbells.ts';
@@ -52,6 +53,8 @@ export type StackOptions = Readonly<{
   logRules?: LogRuleTexts | undefined;
   /** Keeps users under pseudonyms from now on; a folder that does so once does it for good. */
   hasPseudonyms?: boolean | undefined;
+  /** Called when an alert arrives at the topic. */
+  onPublish?: () => void;
   /** Gets each alert message as a person reads it. */
   onAlert?: (message: string) => void;
   /** Gets what failed in the background, as it fails; the next `settle` throws the first failure. */
@@ -90,6 +93,7 @@ async function openParts(
     prices,
     logRules,
     hasPseudonyms = false,
+    onPublish = () => {},
     onAlert = () => {},
     onFailure = () => {},
   }: StackOptions,
@@ -99,11 +103,13 @@ async function openParts(
   const engine = await openEngineOf(dataDir, ownEndpoint);
   endings.push(engine.stop);
   const deployment = readDeployment();
-  const topic = await startTopic(async (event) => {
+  const deliver = async (event: unknown) => {
+    onPublish();
     for (const functionName of deployment.subscribers) {
       for (const message of notified.parse(await invoke(functionName, event)).messages) onAlert(message);
     }
-  });
+  };
+  const topic = await startTopic({ deliver, chat: openChatFolder(dataDir) });
   endings.push(topic.stop);
   const archive = await startArchiveFolder(dataDir);
   endings.push(archive.stop);
@@ -160,6 +166,9 @@ async function openEngineOf(dataDir: string, ownEndpoint: string | undefined) {
   return { endpoint: ownEndpoint, stop: async () => {} };
 }
 
+/** Where the file of secrets has what Slack signs by, if there are buttons here at all. */
+const LOCAL_SIGNING_SECRET = 'ssm:/tollbook/slack/signing';
+
 /** What a function finds in its environment on AWS, set for this machine. No secret is among it. */
 function setEnvironment(
   endpoints: Readonly<Record<'dynamodb' | 'sns' | 'ses' | 'archive' | 'secretsFile', string>>,
@@ -179,6 +188,7 @@ function setEnvironment(
     AWS_ENDPOINT_URL_SNS: endpoints.sns,
     AWS_ENDPOINT_URL_SESV2: endpoints.ses,
     SECRETS_FILE: endpoints.secretsFile,
+    SLACK_SIGNING_SECRET_NAME: LOCAL_SIGNING_SECRET,
     USAGE_RECORDS_TABLE: LOCAL_TABLES.recordsTable,
     USAGE_TOTALS_TABLE: LOCAL_TABLES.totalsTable,
     ALERT_TOPIC_ARN: LOCAL_TOPIC_ARN,

@@ -2,29 +2,42 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { ChatFolder } from './chatFolder.ts';
 
 /** The ARN that the local topic answers to. */
 export const LOCAL_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:tollbook-local-alerts';
 
+const TOPIC_ARN = /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]{1,256}$/;
+
 export type Topic = Readonly<{ endpoint: string; stop(): Promise<void> }>;
+
+export type TopicReceivers = Readonly<{
+  /** The subscribers of the ledger's own topic. */
+  deliver: (event: unknown) => Promise<void>;
+  /** Gets what is for any other topic. */
+  chat: ChatFolder;
+}>;
 
 /**
  * Stands in for SNS: takes `Publish` over the SDK's real protocol and hands each message to the topic's
  * subscribers as the event that Lambda would get.
  */
-export async function startTopic(deliver: (event: unknown) => Promise<void>): Promise<Topic> {
+export async function startTopic({ deliver, chat }: TopicReceivers): Promise<Topic> {
   const server = createServer((request, response) => {
     text(request)
       .then(async (body) => {
         const form = new URLSearchParams(body);
-        const isPublish = form.get('Action') === 'Publish' && form.get('TopicArn') === LOCAL_TOPIC_ARN;
-        if (!isPublish) {
+        const topicArn = form.get('TopicArn') ?? '';
+        if (form.get('Action') !== 'Publish' || !TOPIC_ARN.test(topicArn)) {
           response.writeHead(400, { 'content-type': 'text/xml' });
-          response.end(errorXml('InvalidParameter', 'the local topic takes Publish to its own ARN only'));
+          response.end(
+            errorXml('InvalidParameter', 'the local topic takes Publish to the ARN of a topic only'),
+          );
           return;
         }
         const messageId = randomUUID();
-        await deliver(snsEvent(messageId, form));
+        if (topicArn === LOCAL_TOPIC_ARN) await deliver(snsEvent(messageId, form));
+        else chat.keep(topicArn, form.get('Message') ?? '');
         response.writeHead(200, { 'content-type': 'text/xml' });
         response.end(publishXml(messageId));
       })

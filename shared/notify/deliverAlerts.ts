@@ -16,6 +16,8 @@ export type DeliverDependencies = Readonly<{
   now: Date;
   /** From 0 up to 1, another one each time. */
   random: () => number;
+  /** Gets what became of each run's deliveries, also where some of them could not be made. */
+  onMade?: (counts: DeliveryCounts) => void;
 }>;
 
 /** What became of deliveries: each of them is one of these. `left`: their channel failed before their turn. */
@@ -58,6 +60,7 @@ export async function makeDue(
       failures.push(...run.failures);
     },
   );
+  dependencies.onMade?.(counts);
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} deliveries were not made`);
   return counts;
 }

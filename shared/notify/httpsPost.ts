@@ -17,6 +17,8 @@ export type PostRequest = Readonly<{
   /** `public` refuses a host whose address is not of the public internet. */
   reach: 'public' | 'anywhere';
   maxAnswerBytes?: number;
+  /** Shorter than for a channel where somebody waits. */
+  timeoutMs?: number;
 }>;
 
 /** `failed` is worth another try, `forbidden` is not. A reason names the host at most: the URL may be a secret. */
@@ -53,14 +55,15 @@ export function makePost({
     const isGuarded = request.reach === 'public' && reroute === undefined;
     const problem = urlProblem(url, isGuarded);
     if (problem !== undefined) return { kind: 'forbidden', reason: problem };
-    const signal = AbortSignal.timeout(timeoutMs);
+    const limitMs = request.timeoutMs ?? timeoutMs;
+    const signal = AbortSignal.timeout(limitMs);
     try {
       const target = reroute?.(url) ?? url;
       return await exchange(target, request, { signal, lookup: lookupOf(resolveHost, isGuarded) });
     } catch (error) {
       const host = url.hostname;
       if (error instanceof PrivateAddressError) return { kind: 'forbidden', reason: privateAddress(host) };
-      if (signal.aborted) return { kind: 'failed', reason: `${host} gave no answer within ${timeoutMs} ms` };
+      if (signal.aborted) return { kind: 'failed', reason: `${host} gave no answer within ${limitMs} ms` };
       return { kind: 'failed', reason: `${host} could not be reached (${errorCode(error)})` };
     }
   };

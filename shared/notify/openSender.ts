@@ -11,6 +11,9 @@ export function sendOver(post: Post): void {
   transport = post;
 }
 
+/** Posts over what this process sends over. */
+export const postOut: Post = (request) => transport(request);
+
 /**
  * The sender of this process. A company's webhook must be on the public internet, except on one machine, where
  * secrets come from a file and whoever wrote the policy owns the network too.
@@ -21,7 +24,7 @@ export function openSender({
 }: Readonly<{ secrets: Secrets; isOneMachine: boolean }>): Sender {
   return makeSender({
     secrets,
-    post: (request) => transport(request),
+    post: postOut,
     ses: sesClient(),
     sns: chatSnsClient(),
     renderers: RENDERERS,

@@ -52,10 +52,10 @@ export async function readAlertPolicy({
 }
 
 /** Who the owner of a scope is was found out when the alert was made; a user is placed by the directory. */
-async function findPeople(
+export async function findPeople(
   { subject, facts }: Alert,
   { overflow }: Policy,
-  { directory, increases, now }: PlanDependencies,
+  { directory, increases, now }: Pick<PlanDependencies, 'directory' | 'increases' | 'now'>,
 ): Promise<AlertPeople> {
   const approvers = overflow.approvers;
   const owner = facts?.owner === undefined ? {} : { lead: facts.owner };

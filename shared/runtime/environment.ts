@@ -44,6 +44,8 @@ const variables = {
   PSEUDONYM_KEY_FILE: z.string().min(1).optional(),
   /** A file of the secrets that channels need, on one machine only; without it they are in SSM. */
   SECRETS_FILE: z.string().min(1).optional(),
+  /** The name of the secret by which Slack signs what it tells of buttons; without it there are no buttons. */
+  SLACK_SIGNING_SECRET_NAME: z.string().min(1).optional(),
   /** Whether a model hidden behind an application inference profile is asked of Amazon Bedrock. */
   RESOLVE_INFERENCE_PROFILES: z.stringbool().default(false),
 } as const;

@@ -2,9 +2,13 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
+  413: 'Content Too Large',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
 };
 
 export function jsonAnswer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {

@@ -14,7 +14,10 @@ const contents = z.record(z.string(), z.string());
  */
 export async function readSecretsFile(file: string): Promise<ReadonlyMap<string, string>> {
   const handle = await open(file).catch((error: unknown) => {
-    throw new SecretError(`there is no file of secrets ${file}, or it cannot be opened`, { cause: error });
+    throw new SecretError(
+      `there is no file of secrets ${file}, or it cannot be opened: write it, a line NAME: SECRET each, and say chmod 600`,
+      { cause: error },
+    );
   });
   // The file is asked about and read through one handle, so that it is the same file.
   const text = await readOwned(handle, file).finally(() => handle.close());

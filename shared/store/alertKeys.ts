@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type AlertSubject, threadKey } from '../domain/alerts/alert.ts';
 import { type Delivery, deliveryId } from '../domain/alerts/delivery.ts';
-import { boundsOf, type ItemKey } from './keys.ts';
+import type { Scope } from '../domain/total.ts';
+import { boundsOf, type ItemKey, scopePartition } from './keys.ts';
 
 /** The keys of alerts and of their deliveries in UsageTotals; `keys.ts` lists them with all others. */
 
@@ -103,6 +104,18 @@ function openMark(subject: AlertSubject): string | undefined {
 /** Sort keys of all whose period was over by an instant. */
 export function openBounds(by: Date): readonly [from: string, to: string] {
   return ['0', boundsOf(by.toISOString())[1]];
+}
+
+/** What was read of a scope's day lately, in the measure of a rule. */
+export function readingsKey(scope: Scope, measure: 'cost' | 'throttled'): ItemKey {
+  return { pk: `READINGS#${scopePartition(scope)}`, sk: measure };
+}
+
+/** Log groups that send lines. */
+export const SENDERS_PARTITION = 'SENDERS';
+
+export function logSenderKey(logGroup: string): ItemKey {
+  return { pk: SENDERS_PARTITION, sk: logGroup };
 }
 
 const DIGEST_LENGTH = 32;

@@ -98,7 +98,7 @@ export async function voteOnIncrease(
  * Reads a place, decides, and writes what was decided if the place is still as it was read, with the alert of it:
  * nobody has to come back for people to be told. Of a budget that is gone nobody is.
  */
-async function settle(
+export async function settle(
   { budgetId, scopeId, rule }: StandingPlace & Readonly<{ rule: BudgetRule | undefined }>,
   { increases, now, pause }: IncreaseDependencies,
   act: (place: IncreasesOfPlace) => Promise<Voted | Extract<IncreaseOutcome, { kind: 'unknown' }>>,
@@ -123,12 +123,12 @@ async function settle(
 
 type FoundRule = Readonly<{ kind: 'found'; rule: BudgetRule }> | Readonly<{ kind: 'unknown'; why: string }>;
 
-function unknown(found: FoundRule): IncreaseOutcome {
+export function unknown(found: FoundRule): IncreaseOutcome {
   return { kind: 'unknown', why: found.kind === 'unknown' ? found.why : 'there is no policy' };
 }
 
 /** The budget of an id, if it limits the scope. */
-function findRule(policy: Policy | undefined, { budgetId, scopeId }: StandingPlace): FoundRule {
+export function findRule(policy: Policy | undefined, { budgetId, scopeId }: StandingPlace): FoundRule {
   const budgets = policy?.budgets ?? [];
   const rule = budgets.find(({ id }) => id === budgetId);
   if (rule === undefined) {

@@ -32,6 +32,8 @@ import { shardOf } from './recordShard.ts';
  *   SLOTS#<channel>       <UTC hour>                         a channel's messages of an hour
  *   THREADS#<channel>     <thread>#<receiver>                what a channel calls a conversation
  *   SNOOZES               <thread>                           a conversation that is left alone for a while
+ *   READINGS#<SCOPE>      cost | throttled                   what a scope's day came to lately
+ *   SENDERS               <log group>                        when its last line came, and in which hours it sends
  *   SEALS                 DAY#<day> | MONTH#<month>          what is known of a period's end
  *   ARCHIVES              DAY#<day>#<time of archiving>        where a day's records are archived, with their digest
  *   CORRECTIONS#<day>     <corrected day>#<id space>#<requestId>#<rev>#<its day>   what was posted on a day for a sealed one

@@ -5,10 +5,12 @@ import { type DeliveryStore, dynamoDeliveryStore } from './deliveryStore.ts';
 import { type DirectoryStore, dynamoDirectoryStore } from './directoryStore.ts';
 import { dynamoIncreaseStore, type IncreaseStore } from './increaseStore.ts';
 import { dynamoLeaseStore, type LeaseStore } from './leaseStore.ts';
+import { dynamoLogSenderStore, type LogSenderStore } from './logSenderStore.ts';
 import { dynamoOpenAlertStore, type OpenAlertStore } from './openAlertStore.ts';
 import { dynamoPolicyStore, type PolicyStore } from './policyStore.ts';
 import { dynamoProfileStore, type ProfileStore } from './profileStore.ts';
 import { dynamoQuarantineStore, type QuarantineStore } from './quarantineStore.ts';
+import { dynamoReadingStore, type ReadingStore } from './readingStore.ts';
 import { dynamoRecordStore, type RecordStore } from './recordStore.ts';
 import { dynamoSealStore, type SealStore } from './sealStore.ts';
 import { dynamoStandingStore, type StandingStore } from './standingStore.ts';
@@ -23,6 +25,8 @@ export type Stores = Readonly<{
   alerts: AlertStore;
   deliveries: DeliveryStore;
   openAlerts: OpenAlertStore;
+  readings: ReadingStore;
+  logSenders: LogSenderStore;
   quarantine: QuarantineStore;
   profiles: ProfileStore;
   seals: SealStore;
@@ -42,6 +46,8 @@ export function dynamoStores(tables: Tables): Stores {
     alerts: dynamoAlertStore(tables),
     deliveries: dynamoDeliveryStore(tables),
     openAlerts: dynamoOpenAlertStore(tables),
+    readings: dynamoReadingStore(tables),
+    logSenders: dynamoLogSenderStore(tables),
     quarantine: dynamoQuarantineStore(tables),
     profiles: dynamoProfileStore(tables),
     seals: dynamoSealStore(tables),

@@ -3,6 +3,7 @@
  * after `--` it measures these only. It exits with 1 when a target is missed, and with 2 for a wrong name.
  */
 import '../../cli/quietLogs.ts';
+import { alerts } from './alerts.ts';
 import { decide } from './decide.ts';
 import { decisions } from './decisions.ts';
 import { decode } from './decode.ts';
@@ -33,6 +34,7 @@ const BENCHMARKS = new Map<string, () => Promise<Figure[]>>([
   ['size', size],
   ['scale', scale],
   ['freshness', freshness],
+  ['alerts', alerts],
   ['growth', growth],
   ['memory', memory],
   ['zip', zip],

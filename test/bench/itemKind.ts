@@ -14,12 +14,14 @@ export const ITEM_KINDS = [
 /** What an item is for, as the figures are split. An audit of a revision counts to the records. */
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
+const ALERT_PARTITIONS = ['ALERTS#', 'OUTBOX', 'UNTOLD', 'OPEN', 'READINGS#', 'SENDERS'];
+
 export function itemKind(table: string, key: ItemKey): ItemKind {
   if (table === LOCAL_TABLES.recordsTable) return 'records';
   if (parseLineKey(key) !== undefined) return 'lines';
   if (parseTotalKey(key) !== undefined || key.sk.startsWith('RANK#')) return 'totals';
   if (key.pk.startsWith('QUARANTINE')) return 'quarantine';
-  if (key.pk.startsWith('ALERTS#') || key.pk === 'OUTBOX') return 'alerts';
+  if (ALERT_PARTITIONS.some((pk) => key.pk.startsWith(pk))) return 'alerts';
   if (key.pk.startsWith('STANDING')) return 'standings';
   if (key.pk === 'SEALS' || key.pk === 'DAYS' || key.pk.startsWith('TEAMS#') || key.pk.startsWith('USER#'))
     return 'indexes';

@@ -8,10 +8,10 @@ import { MeteredStack, type StackCounts } from './meteredStack.ts';
 import type { Units } from './unitMeter.ts';
 
 /**
- * The design load is 2 million requests a day, in working hours some 55 a second. In the 4 seconds that
+ * The design load is 2 million requests a day, in working hours some 55 a second. In the 3 seconds that
  * the stream collects for `rollUp`, so many log lines arrive, whatever size their deliveries have.
  */
-export const LINES_PER_WINDOW = 220;
+export const LINES_PER_WINDOW = 165;
 
 /** A budget that no team spends in one day: what alerts cost is measured apart. */
 export const UNSPENT = 10n ** 18n;

@@ -31,7 +31,7 @@ function snsEvent(alert: Alert) {
 
 onBothStores(({ openLedger }) => {
   /** Team blue at 80% of its budget, with two channels; `topic` stands between the publisher and `notify`. */
-  const open = async ({ isTopicDeaf = false, repeats = 1 } = {}) => {
+  const open = async ({ isTopicDeaf = false, repeats = 1, notifyAheadMs = 0 } = {}) => {
     const ledger = await openLedger();
     const { sent, sender } = makeSenderOf();
     const { stores } = ledger;
@@ -43,7 +43,8 @@ onBothStores(({ openLedger }) => {
         async publish(alert: Alert) {
           if (isTopicDeaf) return;
           for (let time = 0; time < repeats; time += 1) {
-            await notify(snsEvent(alert), { ...own, sender, random: () => 0, now });
+            const itsNow = new Date(now.getTime() + notifyAheadMs);
+            await notify(snsEvent(alert), { ...own, sender, random: () => 0, now: itsNow });
           }
         },
       },
@@ -85,6 +86,40 @@ onBothStores(({ openLedger }) => {
     expect(channels()).toEqual(told);
     await sweep(after(600_000));
     expect(channels()).toEqual(told.length === 0 ? ['audit', 'ops'] : told);
+  });
+
+  it.each([-5, -1, 1, 5])(
+    'tells once when the clock of notify is %i minutes ahead of all others',
+    async (minutes) => {
+      const notifyAheadMs = minutes * 60_000;
+      const { stores, evaluate, sweep, channels } = await open({ notifyAheadMs, repeats: 2 });
+      await evaluate();
+      expect(channels()).toEqual(['audit', 'ops']);
+      for (const ms of [-600_000, -60_000, 0, 60_001, 600_000]) await sweep(after(ms));
+      expect(channels()).toEqual(['audit', 'ops']);
+      expect(await stores.deliveries.waiting()).toEqual([]);
+    },
+  );
+
+  it('waits, and tells once, when the clock of the sweep goes back between two of them', async () => {
+    const { evaluate, sweep, channels } = await open({ isTopicDeaf: true });
+    await evaluate();
+    for (const ms of [60_001, -300_000, 60_002, 0, 600_000]) await sweep(after(ms));
+    expect(channels()).toEqual(['audit', 'ops']);
+  });
+
+  it('drops what waits in the outbox when its budget is deleted before anybody is told, and says so', async () => {
+    const { stores, evaluate, sweep, channels } = await open({ isTopicDeaf: true });
+    await evaluate();
+    await applyBudgets(stores.policies, [teamMonth('red', 100n)], { alerts: TWO_CHANNELS });
+    await sweep(after(60_001));
+    expect(channels()).toEqual([]);
+    const ends = await stores.deliveries.ofAlert('2026-07', ID);
+    const lastError = 'budget team:blue:month:usd is no longer in the policy';
+    expect(ends.map((each) => [each.state, each.lastError])).toEqual([
+      ['dropped', lastError],
+      ['dropped', lastError],
+    ]);
   });
 
   it('publishes at once what another function put into the outbox, and nothing twice', async () => {

@@ -1,3 +1,4 @@
+import { TABLES } from './environment.ts';
 import { asWireRequest, operationOf } from './twin/requestHandler.ts';
 
 /** Rewrites a call of the store on its way out, into one or several others. */
@@ -16,7 +17,8 @@ type Action = Readonly<Record<string, Body>>;
 export const MUTATIONS = {
   /** A record is put whether or not it is there. */
   'no condition on a new record': eachAction((action) =>
-    action.Put?.ConditionExpression === 'attribute_not_exists(pk)'
+    action.Put?.TableName === TABLES.recordsTable &&
+    action.Put.ConditionExpression === 'attribute_not_exists(pk)'
       ? { Put: withoutCondition(action.Put) }
       : action,
   ),
@@ -50,6 +52,16 @@ export const MUTATIONS = {
   })),
   /** A row of leases is written over whatever others wrote meanwhile. */
   'no guard on leases': rewrite('PutItem', (body) => (isOfLeases(body) ? withoutCondition(body) : body)),
+  /** Whoever finds a delivery makes it, also while another is at it or after it was made. */
+  'no claim on deliveries': rewrite('UpdateItem', (body) =>
+    body.UpdateExpression === 'SET claimedAt = :now' && isOfWaiting(body) ? claimAnyway(body) : body,
+  ),
+  /** Ends and new times of deliveries are written over whatever others noted meanwhile. */
+  'no guard on deliveries': eachAction((action) =>
+    action.Put !== undefined && isOfWaiting(action.Put)
+      ? { Put: withoutNames(withoutCondition(action.Put)) }
+      : action,
+  ),
   /** Records first, then their effect on the lines, in two transactions. */
   'record and line apart': async (request, send) => {
     if (operationOf(request) !== 'TransactWriteItems') return send(request);
@@ -108,6 +120,19 @@ function changed(request: unknown, change: (body: Body) => Body): unknown {
 
 function isOfLeases({ Item }: Body): boolean {
   return Object.hasOwn(asBody(Item), 'leases');
+}
+
+function isOfWaiting({ ConditionExpression }: Body): boolean {
+  return String(ConditionExpression).startsWith('#state = :waiting AND dueAt = :dueAt');
+}
+
+function claimAnyway(body: Body): Body {
+  const values = asBody(body.ExpressionAttributeValues);
+  return { ...withoutNames(withoutCondition(body)), ExpressionAttributeValues: { ':now': values[':now'] } };
+}
+
+function withoutNames({ ExpressionAttributeNames: _names, ...rest }: Body): Body {
+  return rest;
 }
 
 function asBody(value: unknown): Body {

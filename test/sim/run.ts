@@ -78,15 +78,15 @@ export class Run {
     const teams = this.#company.teams.map((team) => {
       const spent = spentOf(plan.totals, team, month);
       const limitPicoUsd = 1n + (spent * BigInt(random.int(30, 250))) / 100n;
-      return { team, limitPicoUsd, thresholds: [50, 80, 100] };
+      return { team, limitPicoUsd, thresholds: [80, 100] };
     });
     const all = teams.reduce((sum, { team }) => sum + spentOf(plan.totals, team, month), 0n);
     const share = all / BigInt(this.#company.people.length);
     const limitPicoUsd = 1n + (share * BigInt(random.int(30, 250))) / 100n;
-    this.#budgets = { teams, eachUser: { limitPicoUsd, thresholds: [80, 100] } };
+    this.#budgets = { teams, eachUser: { limitPicoUsd, thresholds: [100] } };
     const budgets = [
       ...teams.map((budget) => teamMonth(budget.team, budget.limitPicoUsd, budget.thresholds)),
-      eachUserDay(limitPicoUsd, [80, 100]),
+      eachUserDay(limitPicoUsd, [100]),
       HARD_BUDGET,
     ];
     await applyBudgets(stores.policies, budgets, { alerts: ALERTS });

@@ -2,6 +2,12 @@ import { TABLES } from './environment.ts';
 import type { Change } from './twin/engine.ts';
 import type { Violations } from './violation.ts';
 
+/** A message as the channel showed it; `isAnswerLost` where nobody learnt that it did. */
+export type Telling = Readonly<{ alertIds: readonly string[]; atMs: number; isAnswerLost: boolean }>;
+
+/** A claim lasts two minutes from the start of a run, and a run one minute at most. */
+const LEAST_BETWEEN_MS = 60_000;
+
 /** Watches every write for what must never happen, not even for a moment. */
 export class Watch {
   /** How often each alert record was made, by id. */
@@ -14,6 +20,9 @@ export class Watch {
   /** Periods that take no postings any more, and those whose totals are final, by the sort keys of their seals. */
   readonly #closing = new Set<string>();
   readonly #sealed = new Set<string>();
+  readonly #lastTold = new Map<string, Readonly<{ atMs: number; isAnswerLost: boolean }>>();
+  /** Alerts whose delivery was noted as made. */
+  readonly #ended = new Set<string>();
   #isRebuilding = false;
 
   constructor(violations: Violations) {
@@ -34,6 +43,10 @@ export class Watch {
     if (key.pk.startsWith('ALERTS#') && before === undefined && after !== undefined) {
       this.created.set(key.sk, (this.created.get(key.sk) ?? 0) + 1);
     }
+    if (key.pk.startsWith('DELIVERIES#') && after !== undefined) {
+      const id = DELIVERED.test(after.text) ? ALERT_ID.exec(after.text)?.[1] : undefined;
+      if (id !== undefined) this.#ended.add(id);
+    }
     if (key.pk === 'SEALS') this.#noteSeal(change);
     else if (!this.#isRebuilding) this.#checkCounted(change);
   }
@@ -42,8 +55,21 @@ export class Watch {
     this.published.set(alertId, (this.published.get(alertId) ?? 0) + 1);
   }
 
-  onDelivered(alertId: string): void {
-    this.delivered.set(alertId, (this.delivered.get(alertId) ?? 0) + 1);
+  /**
+   * An alert may be told again only where we cannot know that it was: the channel never answered, or the worker died, or could not
+   * note it. Then its claim has to run out first; and what was noted as delivered is never told again.
+   */
+  onDelivered({ alertIds, atMs, isAnswerLost }: Telling): void {
+    for (const id of alertIds) {
+      this.delivered.set(id, (this.delivered.get(id) ?? 0) + 1);
+      if (this.#ended.has(id))
+        this.#violations.add('8 one alert', `${id} was told after its delivery had ended`);
+      const last = this.#lastTold.get(id);
+      if (last !== undefined && !last.isAnswerLost && atMs - last.atMs < LEAST_BETWEEN_MS) {
+        this.#violations.add('8 one alert', `${id} was told again after ${atMs - last.atMs} ms`);
+      }
+      this.#lastTold.set(id, { atMs, isAnswerLost });
+    }
   }
 
   /** While totals are thrown away and made again on purpose, their being gone for a moment is no harm. */
@@ -81,6 +107,9 @@ export class Watch {
 /** Lines and totals; other items have no `n`. */
 const COUNTED = /^(?:LINE|DAY|MONTH)#/;
 const DAY_LENGTH = 10;
+
+const DELIVERED = /"state":\{"S":"delivered"\}/;
+const ALERT_ID = /"alertId":\{"S":"([^"]+)"\}/;
 
 /** Parsing every item that is written would take longer than writing it. */
 const N = /"n":\{"N":"(\d+)"\}/;

@@ -60,6 +60,10 @@ const DAY_MS = 24 * HOUR_MS;
 const MAX_DAYS_TO_SEAL = 20;
 const MAX_SETTLE_MS = 20 * DAY_MS;
 const UNDONE_RATE = 0.3;
+/** After any time, as text. */
+const LATER = '~';
+/** Most sweeps that have nothing to do are left out: they come every minute, and a run lasts weeks. */
+const IDLE_SWEEP_RATE = 0.1;
 const SMALL_BATCH = 8;
 
 /** Tollbook's functions, its two tables and its topic in one virtual company, with everything that can go wrong. */
@@ -140,16 +144,24 @@ export class World {
 
   /** Every alert was published, and told through the channel. */
   get #isOutboxEmpty(): boolean {
-    const table = this.twin.table(TABLES.totalsTable);
-    return [OUTBOX_PARTITION, UNTOLD_PARTITION, WAITING_PARTITION].every(
-      (pk) => table.items(pk).next().done === true,
-    );
+    const partitions = [OUTBOX_PARTITION, UNTOLD_PARTITION, WAITING_PARTITION];
+    return partitions.every((pk) => this.#firstOf(pk) === undefined);
+  }
+
+  /** A sweep would find nothing to do. */
+  get #isSweepIdle(): boolean {
+    return this.#isOutboxEmpty && (this.#firstOf(OPEN_PARTITION) ?? LATER) > this.time.now.toISOString();
+  }
+
+  /** The first sort key of a partition of the totals' table. */
+  #firstOf(pk: string): string | undefined {
+    const first = this.twin.table(TABLES.totalsTable).items(pk).next();
+    return first.done === true ? undefined : first.value[0];
   }
 
   /** Of every period that was over an hour ago and had an alert, the end was told. */
   get #areEndsTold(): boolean {
-    const first = this.twin.table(TABLES.totalsTable).items(OPEN_PARTITION).next();
-    return first.done === true || first.value[0] > new Date(this.time.nowMs - HOUR_MS).toISOString();
+    return (this.#firstOf(OPEN_PARTITION) ?? LATER) > new Date(this.time.nowMs - HOUR_MS).toISOString();
   }
 
   /** Lets time pass until nothing is under way any more and all that is to be told was published. */
@@ -240,6 +252,7 @@ export class World {
     if (work === undefined) return;
     const tick = () => {
       this.time.after(everyMs, tick);
+      if (functionName === 'sweepAlerts' && this.#isSweepIdle && !this.random.chance(IDLE_SWEEP_RATE)) return;
       void this.#lambda.invoke(functionName, work);
     };
     this.time.after(this.random.int(1, everyMs), tick);
@@ -264,9 +277,9 @@ export class World {
   }
 
   #telling(environment: Environment) {
-    const { watch, random } = this;
-    const { publisher } = environment;
-    return { publisher, ...deliveryOf(environment, { watch, random, faultRate: this.#faultRate }) };
+    const { time, watch, tally, random } = this;
+    const channel = { time, watch, tally, random, faultRate: this.#faultRate };
+    return { publisher: environment.publisher, ...deliveryOf(environment, channel) };
   }
 
   #onChange(change: Change): void {

@@ -20,6 +20,7 @@ export const FUNCTIONS = [
   'decisions',
   'leases',
   'budgetIncreases',
+  'slackActions',
   'closePeriods',
   'reconcile',
   'archiveRecords',

@@ -81,6 +81,7 @@ describe('permissions', () => {
     ['decisions', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
     ['leases', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
     ['budgetIncreases', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
+    ['slackActions', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem')]],
     ['closePeriods', [onTable(TOTALS, 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem')]],
     [
       'archiveRecords',
@@ -164,7 +165,7 @@ describe('permissions', () => {
 
   it('admit no caller of a function without saying which', () => {
     const permissions = resourcesOfType(stack.template, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(13);
+    expect(permissions).toHaveLength(14);
     for (const [, { Properties }] of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 });

@@ -71,6 +71,7 @@ describe('the compiled template', () => {
     ['leases', ['ROLE_CLAIM', 'USAGE_TOTALS_TABLE']],
     ['quoteCosts', []],
     ['budgetIncreases', ['USAGE_TOTALS_TABLE', 'USER_CLAIM']],
+    ['slackActions', ['USAGE_TOTALS_TABLE']],
     ['closePeriods', ['USAGE_TOTALS_TABLE', 'SEAL_DAY_AFTER_HOURS', 'SEAL_MONTH_ON_DAY']],
     [
       'archiveRecords',
@@ -131,6 +132,8 @@ describe('what fails is kept', () => {
     ['StreamFailuresAlarm', 'ApproximateNumberOfMessagesVisible', 0],
     ['NotifyErrorsAlarm', 'Errors', 0],
     ['SweepAlertsErrorsAlarm', 'Errors', 0],
+    ['NotifyFailedDeliveriesAlarm', 'FailedAlertDeliveries', 0],
+    ['SweepAlertsFailedDeliveriesAlarm', 'FailedAlertDeliveries', 0],
     ['UnpricedRequestsAlarm', 'UnpricedRequests', 0],
     ['QuarantinedLinesAlarm', 'QuarantinedLines', 0],
     ['LedgerDriftAlarm', 'LedgerDrifts', 0],
@@ -148,7 +151,7 @@ describe('what fails is kept', () => {
 
   it('rings every alarm on the operations topic, which alarms may publish to', () => {
     const alarms = resourcesOfType(stack.template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(16);
+    expect(alarms).toHaveLength(18);
     for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'OpsTopic' }]);
     expect(resourceOf(stack, 'OpsTopic').Properties.KmsMasterKeyId).toBeUndefined();
     expect(resourceOf(stack, 'AlertTopic').Properties.KmsMasterKeyId).toBe('alias/aws/sns');
@@ -169,29 +172,25 @@ describe('the stream of the totals', () => {
   });
 
   it.each([
-    ['RollUp', ['LINE#'], [], 1000, 4],
+    ['RollUp', ['LINE#'], [], 3],
     [
       'EvaluateBudgets',
       ['DAY#', 'MONTH#', 'LINE#', 'CURRENT'],
       [{ eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: ['OUTBOX'] } } } }],
-      1000,
-      1,
+      undefined,
     ],
-  ])(
-    'wakes %s for keys that begin with %j, and %j',
-    (name, prefixes, more, BatchSize, MaximumBatchingWindowInSeconds) => {
-      expect(resourceOf(stack, `${name}EventSourceMappingDynamodbUsageTotals`).Properties).toMatchObject({
-        BatchSize,
-        MaximumBatchingWindowInSeconds,
-        FilterCriteria: {
-          Filters: [
-            { dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } } },
-            ...more,
-          ].map((pattern) => ({ Pattern: JSON.stringify(pattern) })),
-        },
-      });
-    },
-  );
+  ])('wakes %s for keys that begin with %j, and %j', (name, prefixes, more, windowSeconds) => {
+    const { Properties } = resourceOf(stack, `${name}EventSourceMappingDynamodbUsageTotals`);
+    expect(Properties.MaximumBatchingWindowInSeconds).toBe(windowSeconds);
+    expect(Properties).toMatchObject({
+      BatchSize: 1000,
+      FilterCriteria: {
+        Filters: [{ dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } } }, ...more].map(
+          (pattern) => ({ Pattern: JSON.stringify(pattern) }),
+        ),
+      },
+    });
+  });
 
   it.each(['RollUp', 'EvaluateBudgets'])(
     'lets %s fail a part of a batch, a bounded number of times',
@@ -252,8 +251,22 @@ describe('the ways in and out', () => {
     });
   });
 
+  it('take what is pressed in Slack without a token, ten times a second at most', () => {
+    const route = resourceOf(stack, 'HttpApiRoutePostSlackActions').Properties;
+    expect(route).toMatchObject({ RouteKey: 'POST /slack/actions' });
+    expect(route.AuthorizationType).toBeUndefined();
+    const stage = resourceOf(stack, 'HttpApiStage');
+    expect(stage.Properties.RouteSettings).toEqual({
+      'POST /slack/actions': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+    });
+    expect(stage).toMatchObject({ DependsOn: ['HttpApiRoutePostSlackActions'] });
+  });
+
   it('have no other route', () => {
-    expect(resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route')).toHaveLength(9);
+    const routes = resourcesOfType(stack.template, 'AWS::ApiGatewayV2::Route');
+    expect(routes).toHaveLength(10);
+    const open = routes.filter(([, { Properties }]) => Properties.AuthorizationType !== 'JWT');
+    expect(open.map(([id]) => id)).toEqual(['HttpApiRoutePostSlackActions']);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import type { BudgetFigures, Crossing } from '../budget.ts';
 import type { Aim } from '../policy/asker.ts';
 import type { BreakerState } from '../policy/breaker.ts';
 import type { Limit } from '../policy/policy.ts';
+import { requestIdentity } from '../requestIdentity.ts';
 import type { UsageSource } from '../usage.ts';
 import type { AlertFacts } from './alertFacts.ts';
 
@@ -138,7 +139,8 @@ export function alertId(subject: AlertSubject): string {
     case 'highSpend':
       return `highSpend:${scope}:${subject.day}`;
     case 'expensiveRequest':
-      return `expensiveRequest:${subject.source}:${subject.requestId}`;
+      // A call is one request, in whichever logs it stands.
+      return `expensiveRequest:${requestIdentity(subject).replace('#', ':')}`;
     case 'burn':
     case 'throttled':
       return `${rule}:${scope}:${subject.hour}`;

@@ -42,6 +42,22 @@ export function unique(addresses: readonly string[]): string[] {
   return [...first.values()];
 }
 
+/**
+ * Whether a person may say that an alert is dealt with, or leave its conversation alone: approvers may, and who
+ * leads, deputises or manages where the alert is of, or above it.
+ */
+export function answersFor(person: string, asked: Asked): boolean {
+  const { people } = asked;
+  const { scope, unit } = contactsOf(asked);
+  const named = [scope, unit].flatMap((each) =>
+    each === undefined
+      ? []
+      : [...(each.lead === undefined ? [] : [each.lead]), ...each.deputies, ...each.managers],
+  );
+  const ownLead = people.lead === undefined ? [] : [people.lead];
+  return [...named, ...ownLead, ...people.approvers].includes(person);
+}
+
 function wantedOf({ alert: { subject } }: Asked): readonly (Audience | 'asker')[] {
   if (subject.rule === 'increase') return subject.state === 'requested' ? ['approvers'] : ['asker'];
   return subject.rule === 'budget' && subject.notify.length > 0 ? subject.notify : ['lead'];

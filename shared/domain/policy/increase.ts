@@ -106,7 +106,11 @@ export function askForIncrease(asking: Asking, context: AskingContext): Asked {
   return { kind: 'requested', increase: { ...increase, isAutomatic: false } };
 }
 
-function refusalOf({ amount, untilMs, reason, nowMs }: Asking, context: AskingContext): string | undefined {
+/** Why nobody may ask for this, whoever he is; `undefined` where one may. */
+export function refusalOf(
+  { amount, untilMs, reason, nowMs }: Asking,
+  context: Omit<AskingContext, 'isRestricted'>,
+): string | undefined {
   const { rule, overflow, others } = context;
   if (amount < 0n) return 'an increase cannot be negative';
   if (amount === 0n && !rule.ladder.some(({ action }) => action.kind === 'restrict')) {

@@ -6,10 +6,12 @@ import { memoryDeliveryStore } from './memoryDeliveryStore.ts';
 import { memoryDirectoryStore } from './memoryDirectoryStore.ts';
 import { memoryIncreaseStore } from './memoryIncreaseStore.ts';
 import { memoryLeaseStore } from './memoryLeaseStore.ts';
+import { memoryLogSenderStore } from './memoryLogSenderStore.ts';
 import { memoryOpenAlertStore } from './memoryOpenAlertStore.ts';
 import { memoryPolicyStore } from './memoryPolicyStore.ts';
 import { memoryProfileStore } from './memoryProfileStore.ts';
 import { memoryQuarantineStore } from './memoryQuarantineStore.ts';
+import { memoryReadingStore } from './memoryReadingStore.ts';
 import { memoryRecordStore } from './memoryRecordStore.ts';
 import { memorySealStore } from './memorySealStore.ts';
 import { memoryStandingStore } from './memoryStandingStore.ts';
@@ -25,6 +27,8 @@ export function memoryStores(world = emptyWorld()): Stores {
     alerts: memoryAlertStore(world),
     deliveries: memoryDeliveryStore(world),
     openAlerts: memoryOpenAlertStore(world),
+    readings: memoryReadingStore(world),
+    logSenders: memoryLogSenderStore(world),
     quarantine: memoryQuarantineStore(world),
     profiles: memoryProfileStore(world),
     seals: memorySealStore(world),

@@ -13,9 +13,11 @@ import type { FoundBurst } from '../burstStore.ts';
 import type { IncreasesOfPlace } from '../increaseStore.ts';
 import type { ItemKey } from '../keys.ts';
 import type { FoundLeases } from '../leaseStore.ts';
+import type { FoundLogSender } from '../logSenderStore.ts';
 import type { PolicyVersion } from '../policyStore.ts';
 import type { KeptProfile } from '../profileStore.ts';
 import type { QuarantinedLine } from '../quarantineStore.ts';
+import type { FoundReadings } from '../readingStore.ts';
 import type { RecordRevision } from '../recordStore.ts';
 import type { KeptStanding } from '../standingStore.ts';
 import { MemoryTable } from './memoryTable.ts';
@@ -44,6 +46,8 @@ export type World = Readonly<{
   slots: MemoryTable<ReadonlySet<string>>;
   threads: MemoryTable<string>;
   snoozes: MemoryTable<Snooze>;
+  readings: MemoryTable<FoundReadings>;
+  logSenders: MemoryTable<FoundLogSender>;
   quarantine: MemoryTable<QuarantinedLine>;
   profiles: MemoryTable<KeptProfile>;
   seals: MemoryTable<Seal>;
@@ -77,6 +81,8 @@ export function emptyWorld(): World {
     slots: new MemoryTable(),
     threads: new MemoryTable(),
     snoozes: new MemoryTable(),
+    readings: new MemoryTable(),
+    logSenders: new MemoryTable(),
     quarantine: new MemoryTable(),
     profiles: new MemoryTable(),
     seals: new MemoryTable(),
