@@ -19,6 +19,7 @@ import {
   type PolicyInForce,
 } from '../shared/store/judgeChange.ts';
 import { dynamoPolicyStore, type PolicyStore } from '../shared/store/policyStore.ts';
+import { dynamoReadingStore } from '../shared/store/readingStore.ts';
 import { dynamoStandingStore } from '../shared/store/standingStore.ts';
 import { dynamoTotalStore } from '../shared/store/totalStore.ts';
 
@@ -110,6 +111,7 @@ function openStores(): Omit<EvaluateDependencies, 'now'> {
     standings: dynamoStandingStore(table),
     increases: dynamoIncreaseStore(table),
     alerts: dynamoAlertStore(table),
+    readings: dynamoReadingStore(table),
     publisher: snsAlertPublisher(snsClient(), ALERT_TOPIC_ARN),
     onMissingFacts: (error) => logger.warn('an alert goes without facts', { error }),
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attributeUsage } from '../shared/domain/attribution.ts';
+import { EMPTY_POLICY } from '../shared/domain/policy/policy.ts';
 import { hideNames, type PseudonymOf } from '../shared/domain/pseudonym.ts';
 import type { Usage } from '../shared/domain/usage.ts';
 import { makeUsageRecord, type UsageRecord } from '../shared/domain/usageRecord.ts';
@@ -27,6 +28,8 @@ import {
 import { quarantineAll, type Unreadable } from '../shared/store/quarantineAll.ts';
 import type { Posting } from '../shared/store/recordStore.ts';
 import { dynamoStores, type Stores } from '../shared/store/stores.ts';
+import { watchRecords } from '../shared/store/watchRecords.ts';
+import { noteSender } from '../shared/store/watchSenders.ts';
 
 /** What a company decides about its logs and the names in them. */
 export type IngestSettings = Readonly<{
@@ -97,6 +100,7 @@ export async function ingestLogs(event: unknown, dependencies: IngestDependencie
         pause: dependencies.pause,
         precedence: dependencies.rules?.precedence,
       });
+      await watch(payload.logGroup, records, dependencies);
       return {
         ...posted,
         lines,
@@ -109,6 +113,20 @@ export async function ingestLogs(event: unknown, dependencies: IngestDependencie
     default:
       return payload satisfies never;
   }
+}
+
+/**
+ * What rules of alerts say of lines as they come. It comes after the posting, and also for what was posted before:
+ * a batch that is tried again makes up for an alert that was not written.
+ */
+async function watch(
+  logGroup: string,
+  records: readonly UsageRecord[],
+  { stores, posting: { now } }: IngestDependencies,
+): Promise<void> {
+  const policy = (await stores.policies.current())?.policy ?? EMPTY_POLICY;
+  await watchRecords(records, policy, { ...stores, now });
+  await noteSender(logGroup, policy, { ...stores, now });
 }
 
 function countEach(reasons: readonly string[]): Record<string, number> {

@@ -1,10 +1,12 @@
 import { formatUsd } from '../shared/domain/money.ts';
+import { EMPTY_POLICY } from '../shared/domain/policy/policy.ts';
 import { documentClient } from '../shared/runtime/clients.ts';
 import { warnWithMetrics } from '../shared/runtime/embeddedMetrics.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { logger, makeHandler } from '../shared/runtime/handler.ts';
 import { reconcile } from '../shared/store/reconcile.ts';
 import { dynamoStores } from '../shared/store/stores.ts';
+import { tellDrifts } from '../shared/store/tellDrifts.ts';
 
 /** Once a day: proves every open day and mends what drifted. */
 export const handler = makeHandler('reconcile', async (_event, { functionName }) => {
@@ -19,10 +21,11 @@ export const handler = makeHandler('reconcile', async (_event, { functionName })
     recordsTable: environment.USAGE_RECORDS_TABLE,
     totalsTable: environment.USAGE_TOTALS_TABLE,
   });
+  const now = new Date();
   const report = await reconcile({
     ...stores,
     posting: {
-      now: new Date(),
+      now,
       recordRetentionDays: environment.RECORD_RETENTION_DAYS,
       lineRetentionDays: environment.LINE_RETENTION_DAYS,
     },
@@ -36,6 +39,8 @@ export const handler = makeHandler('reconcile', async (_event, { functionName })
     LedgerDriftPicoUsd: Number(report.driftPicoUsd),
     UnprovenDays: report.expiredDays,
   });
+  const policy = (await stores.policies.current())?.policy ?? EMPTY_POLICY;
+  await tellDrifts(report, policy, { ...stores, now });
   const { days, expiredDays, records, moving, drifts, driftPicoUsd, repairedLines, rebuiltDays } = report;
   return {
     days,

@@ -12,6 +12,7 @@ import { dynamoAlertStore } from '../shared/store/alertStore.ts';
 import { dynamoDeliveryStore } from '../shared/store/deliveryStore.ts';
 import { dynamoDirectoryStore } from '../shared/store/directoryStore.ts';
 import { dynamoIncreaseStore } from '../shared/store/increaseStore.ts';
+import { dynamoLogSenderStore } from '../shared/store/logSenderStore.ts';
 import { dynamoOpenAlertStore } from '../shared/store/openAlertStore.ts';
 import { dynamoPolicyStore } from '../shared/store/policyStore.ts';
 import { type SweepRulesDependencies, sweepRules } from '../shared/store/sweepRules.ts';
@@ -77,6 +78,7 @@ function open(): Omit<SweepDependencies, 'now' | 'onMade'> {
   return {
     alerts: dynamoAlertStore(table),
     openAlerts: dynamoOpenAlertStore(table),
+    logSenders: dynamoLogSenderStore(table),
     deliveries: dynamoDeliveryStore(table),
     policies: dynamoPolicyStore(table),
     directory: dynamoDirectoryStore(table),

@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alerts/alert.ts';
-import { addDays, type DaySpan, toDay } from '../domain/period.ts';
+import { addDays, type DaySpan, monthOfDay, toDay } from '../domain/period.ts';
 import { periodAt } from '../domain/policy/budgetPeriod.ts';
 import { personOn } from '../domain/policy/personOn.ts';
 import type { BudgetRule } from '../domain/policy/policy.ts';
@@ -9,6 +9,7 @@ import type { BudgetChange } from './changedScopes.ts';
 import type { DirectoryStore } from './directoryStore.ts';
 import { inParallel } from './inParallel.ts';
 import { type JudgeDependencies, judgeBudgets } from './judgeBudgets.ts';
+import { type JudgeScopeDependencies, judgeBurns, judgeUnpriced } from './judgeScopeDay.ts';
 import { judgeUserDay, judgeUserDays } from './judgeUserDay.ts';
 import { type KnownScopesDependencies, knownScopes } from './knownScopes.ts';
 import type { PolicyVersion } from './policyStore.ts';
@@ -16,6 +17,7 @@ import { isLong } from './standings.ts';
 
 export type JudgeChangeDependencies = JudgeDependencies &
   KnownScopesDependencies &
+  JudgeScopeDependencies &
   Readonly<{ directory: Pick<DirectoryStore, 'findUsers'> }>;
 
 const SCOPES_AT_ONCE = 8;
@@ -40,11 +42,26 @@ export async function judgeChange(
     case 'scope': {
       const { scope, days, isMonth } = change;
       const budgets = budgetsOfScope(policy.policy, scope).filter(({ rule }) => isLong(rule) === isMonth);
-      return judgeDays({ budgets, days, trigger: 'use', policy }, dependencies);
+      const ofBudgets = await judgeDays({ budgets, days, trigger: 'use', policy }, dependencies);
+      return [...ofBudgets, ...(await judgeWatched(change, policy, dependencies))];
     }
     default:
       return change satisfies never;
   }
+}
+
+/** What is watched besides budgets: how fast days grow, and whether all that a month has is priced. */
+async function judgeWatched(
+  { scope, days, isMonth }: Extract<BudgetChange, { kind: 'scope' }>,
+  { policy }: PolicyInForce,
+  dependencies: JudgeChangeDependencies,
+): Promise<Alert[]> {
+  if (isMonth) return scope.kind === 'org' ? judgeUnpriced(monthOfDay(days.from), policy, dependencies) : [];
+  const day = days.to;
+  if (scope.kind === 'org') return judgeBurns({ scope: { kind: 'org' }, day }, policy, dependencies);
+  return scope.kind === 'team'
+    ? judgeBurns({ scope: { kind: 'team', id: scope.id }, day }, policy, dependencies)
+    : [];
 }
 
 type Wanted = Readonly<{

@@ -13,8 +13,10 @@ import type { OpenAlertStore } from './openAlertStore.ts';
 import type { PolicyStore } from './policyStore.ts';
 import { type RaiseDependencies, raiseAlert } from './raiseAlert.ts';
 import { useOfBudget } from './standings.ts';
+import { type SweepSendersDependencies, sweepSenders } from './watchSenders.ts';
 
 export type SweepRulesDependencies = RaiseDependencies &
+  SweepSendersDependencies &
   Readonly<{
     openAlerts: OpenAlertStore;
     policies: Pick<PolicyStore, 'current'>;
@@ -29,7 +31,9 @@ const THREADS_AT_ONCE = 8;
 
 /** The rules that time alone sets off, for every sweep: gives the alerts that are new, for publishing. */
 export async function sweepRules(dependencies: SweepRulesDependencies): Promise<Alert[]> {
-  return resolveEnded(dependencies, dependencies.now);
+  const resolved = await resolveEnded(dependencies, dependencies.now);
+  const policy = (await dependencies.policies.current())?.policy ?? EMPTY_POLICY;
+  return [...resolved, ...(await sweepSenders(policy, dependencies))];
 }
 
 /**

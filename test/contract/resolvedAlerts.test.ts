@@ -3,7 +3,7 @@ import { makeAlert } from '../../shared/domain/alerts/alert.ts';
 import type { BudgetRule, Policy } from '../../shared/domain/policy/policy.ts';
 import type { Scope } from '../../shared/domain/total.ts';
 import type { Stores } from '../../shared/store/stores.ts';
-import { sweepRules } from '../../shared/store/sweepRules.ts';
+import { resolveEnded, sweepRules } from '../../shared/store/sweepRules.ts';
 import { openEvaluation, spend } from '../support/evaluating.ts';
 import {
   applyBudgets,
@@ -73,7 +73,7 @@ onBothStores(({ openLedger }) => {
     const { stores, at } = await open();
     await at(NOW, await spend(80n, stores, PLACE));
     const current = () => expect.fail('the policy was read');
-    expect(await sweepRules({ ...stores, policies: { current }, now: NOW })).toEqual([]);
+    expect(await resolveEnded({ ...stores, policies: { current }, now: NOW }, NOW)).toEqual([]);
   });
 
   it('tells of a pace that was alerted, of which no mark was passed', async () => {

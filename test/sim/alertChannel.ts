@@ -9,8 +9,17 @@ import type { Violations } from './violation.ts';
 import type { VirtualTime } from './virtualTime.ts';
 import type { Watch } from './watch.ts';
 
-/** The usual rules, and one channel that takes twenty messages an hour. */
-export const ALERTS: AlertPolicy = { ...DEFAULT_ALERT_POLICY, channels: [makeChannel()] };
+const { highSpendPicoUsd: _, ...RULES } = DEFAULT_ALERT_POLICY.rules;
+
+/**
+ * The usual rules but for dear days and unpriced models, of which the model of the books knows nothing, and one
+ * channel that takes twenty messages an hour.
+ */
+export const ALERTS: AlertPolicy = {
+  ...DEFAULT_ALERT_POLICY,
+  rules: { ...RULES, unpricedModel: false },
+  channels: [makeChannel()],
+};
 
 /** How a channel can fail: it takes nothing, takes nothing for a while, or shows the message and never says so. */
 const FAULTS = [

@@ -33,7 +33,7 @@ describe('a simulation', () => {
   });
 
   it('meets what it is there to meet', async () => {
-    const outcome = await simulate({ ...OPTIONS, events: 150 });
+    const outcome = await simulate({ ...OPTIONS, events: 200 });
     expect(outcome.violations).toEqual([]);
     expect(outcome.requests).toBeGreaterThanOrEqual(150);
     const { sightings, quarantined, corrections, sealedDays, sealedMonths, alerts } = outcome;

@@ -56,7 +56,15 @@ describe('permissions', () => {
       'ingestLogs',
       [
         onTable(RECORDS, 'PutItem'),
-        onTable(TOTALS, 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'ConditionCheckItem'),
+        onTable(
+          TOTALS,
+          'Query',
+          'BatchGetItem',
+          'PutItem',
+          'UpdateItem',
+          'BatchWriteItem',
+          'ConditionCheckItem',
+        ),
         sendTo('IngestFailures'),
       ],
     ],
