@@ -32,13 +32,19 @@ export function noteLine(logGroup: string, known: LogSender | undefined, atMs: n
   return { logGroup, lastLineAtMs, hours, silence: { resumedAtMs: atMs, ...silence } };
 }
 
-/** Whether lines usually come in the UTC hour of an instant: they did a week ago, or on two of the last three days. */
+/**
+ * Whether lines usually come in the UTC hour of an instant: they did a week ago. One who is not known for a week yet
+ * has no weekends that could be told from working days: then two of the last three days are enough.
+ */
 export function sendsNormally({ hours }: Pick<LogSender, 'hours'>, atMs: number): boolean {
   const hasSent = (daysBefore: number) => {
     const thenMs = atMs - daysBefore * DAY_MS;
     return ((hours.get(toDay(new Date(thenMs))) ?? 0) & hourBit(thenMs)) !== 0;
   };
-  return hasSent(DAYS_PER_WEEK) || RECENT_DAYS.filter(hasSent).length >= ENOUGH_RECENT_DAYS;
+  if (hasSent(DAYS_PER_WEEK)) return true;
+  const weekAgo = toDay(new Date(atMs - DAYS_PER_WEEK * DAY_MS));
+  if ([...hours.keys()].some((day) => day <= weekAgo)) return false;
+  return RECENT_DAYS.filter(hasSent).length >= ENOUGH_RECENT_DAYS;
 }
 
 /** No line for so long, in hours all of which normally have some: from that of the last line to the present one. */
