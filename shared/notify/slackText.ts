@@ -16,7 +16,8 @@ const LOOKALIKES = new Map([
 ]);
 /** An underscore within a word formats nothing, and ids are full of them. */
 const FORMATTING = /[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-const MENTION = /(?<!\w)@(?=here|channel|everyone|group)/gi;
+/** An address is none; an underscore before it is no part of one, for it may yet become a sign that looks alike. */
+const MENTION = /(?<![A-Za-z0-9])@(?=here|channel|everyone|group)/gi;
 
 export type SlackText =
   | Readonly<{ type: 'plain_text'; text: string; emoji: false }>

@@ -3,7 +3,15 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../infra/local/sample/random.ts';
 import { makeSampleDay, makeSampleFacts } from '../../infra/local/sample/sample.ts';
-import { allCosts, ingestOutput, makeFolder, runTollbook, startOutput, startTollbook } from './tollbook.ts';
+import {
+  allCosts,
+  besidesUnpriced,
+  ingestOutput,
+  makeFolder,
+  runTollbook,
+  startOutput,
+  startTollbook,
+} from './tollbook.ts';
 
 const place = makeFolder();
 afterAll(place.remove);
@@ -14,8 +22,7 @@ const LINES = [...makeSampleDay({ seed: 'files', company: makeSampleFacts('files
 async function ingest(name: string, files: readonly string[]) {
   const run = await runTollbook(['ingest', '--json', '--data', place.path(name), ...files]);
   expect(run.code).toBe(0);
-  // The first to meet the model without a price is told of it.
-  expect(run.stderr.replace(/^Warning: Model \S+ has no price\n.*?\n\n/s, '')).toBe('');
+  expect(besidesUnpriced(run.stderr)).toBe('');
   return ingestOutput.parse(JSON.parse(run.stdout));
 }
 

@@ -55,6 +55,11 @@ export function runTollbook(args: readonly string[], env: Record<string, string>
 }
 
 /** A folder of its own for one test, removed by `remove`. */
+/** What a command told besides the alerts of models without a price: whoever posts the first requests is told. */
+export function besidesUnpriced(stderr: string): string {
+  return stderr.replace(/^Warning: Model \S+ has no price\n.*?\n\n/gms, '');
+}
+
 export function makeFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'tollbook-e2e-'));
   return {

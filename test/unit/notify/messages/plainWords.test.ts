@@ -101,6 +101,8 @@ describe('names in Slack', () => {
     ['<!here> & <@U1>', '&lt;!here&gt; &amp; &lt;@U1&gt;'],
     ['@channel @Here (@everyone)', '＠channel ＠Here (＠everyone)'],
     ['dana@example.com', 'dana@example.com'],
+    ['dana@hereford.example', 'dana@hereford.example'],
+    ['_a_b_@here', '＿a_b＿＠here'],
   ])('%j is shown as %j', (name, shown) => {
     expect(slackMrkdwn(name, 200)).toBe(shown);
   });
